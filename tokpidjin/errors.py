@@ -1,4 +1,4 @@
-"""Every error that this package raises on purpose: one tree, each with the fields that say where it happened."""
+"""Every error that this package raises on purpose: one tree, with the fields that say where it happened."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -7,9 +7,9 @@ from difflib import get_close_matches
 class TokpidjinError(Exception):
     """What went wrong, why, and what to do about it.
 
-    `what` names the thing, `cause` says why, `remedy` what the reader can do; the message is made of the three.
-    The other fields say where, for programs that handle the error; those that do not apply are None. `pair` is
-    written as in `"train[0]"`, `instruction` counts from the start of the solver's program.
+    `what` names the thing, `cause` says why, `remedy` what the reader can do; the message is made of these.
+    The other fields say where, for programs that handle the error; those that do not apply are None. `pair`
+    is written as in `"train[0]"`, `instruction` counts from the start of the solver's program.
 
     >>> print(TaskError("task 'abc'", cause="no key 'train'", remedy="Add it.", task="abc", key="train"))
     task 'abc': no key 'train'. Add it.

@@ -48,7 +48,9 @@ def arc_dsl_functions(folder: Path, names: list[str]) -> list[Callable[[Grid], A
     return [getattr(module, name) for name in names]
 
 
-def time_python(functions: list[Callable[[Grid], Any]], items: list[tuple[int, Grid]], cap: float) -> dict[str, Any]:
+def time_python(
+    functions: list[Callable[[Grid], Any]], items: list[tuple[int, Grid]], cap: float
+) -> dict[str, Any]:
     """Seconds of all items, one after the other, and how many were cut off or raised."""
 
     def stop(*_: object) -> None:
@@ -67,7 +69,9 @@ def time_python(functions: list[Callable[[Grid], Any]], items: list[tuple[int, G
     return {"seconds": time.perf_counter() - start, "cut_off": cut, "raised": raised}
 
 
-def time_native(library: Any, grids: list[Grid], items: list[tuple[int, int]], workers: int, runs: int) -> float:
+def time_native(
+    library: Any, grids: list[Grid], items: list[tuple[int, int]], workers: int, runs: int
+) -> float:
     """Seconds of the fastest of some runs."""
     return min(tp.run(library, grids, "native", workers=workers, items=items).seconds for _ in range(runs))
 
@@ -79,10 +83,21 @@ def own_pairs(library: Any, tasks: list[Any]) -> dict[str, int]:
     for solver in library:
         task = by_id[solver.id]
         pairs = (*task.demo, *task.test)
-        run = tp.run(library, [pair.input for pair in pairs], "native", items=[(solver.id, k) for k in range(len(pairs))])
+        run = tp.run(
+            library,
+            [pair.input for pair in pairs],
+            "native",
+            items=[(solver.id, k) for k in range(len(pairs))],
+        )
         hits = sum(np.array_equal(run.output(k), pair.output) for k, pair in enumerate(pairs))
         solved, right, total = solved + (hits == len(pairs)), right + hits, total + len(pairs)
-    return {"solvers": len(library), "compiled": len(library) - len(library.unsupported), "solved": solved, "pairs_right": right, "pairs": total}
+    return {
+        "solvers": len(library),
+        "compiled": len(library) - len(library.unsupported),
+        "solved": solved,
+        "pairs_right": right,
+        "pairs": total,
+    }
 
 
 def time_loading(folder: Path) -> float:
@@ -93,13 +108,18 @@ def time_loading(folder: Path) -> float:
         "import time; start = time.perf_counter(); import tokpidjin as tp; "
         f"tp.load_solvers({str(folder / 'solvers.py')!r}).bytecode; print(time.perf_counter() - start)"
     )
-    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for _ in range(3)
+    ]
     return min(float(run.stdout) for run in runs)
 
 
 def main() -> None:
     """Reads the command line, measures, prints."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path, help="checkout of arc-dsl")
     parser.add_argument("--inputs", type=int, default=20, help="random training inputs a solver")
     parser.add_argument("--seed", type=int, default=0)

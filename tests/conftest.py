@@ -1,0 +1,23 @@
+"""What all tests share: how hard Hypothesis tries, and which tests this machine cannot run."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tokpidjin.engines import BACKENDS
+
+# "ci" finds the same examples every time; HYPOTHESIS_PROFILE=long looks further, and for new ones.
+settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "long", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_collection_modifyitems(items):
+    marked = [item for item in items if item.get_closest_marker("gpu")]
+    lack = BACKENDS["cuda"].why_unusable() if marked else None
+    if lack:
+        for item in marked:
+            item.add_marker(pytest.mark.skip(reason=f"no usable GPU: {lack}"))

@@ -1,0 +1,94 @@
+"""The built-in solvers: right on every pair of their task, on both engines, and written in the agreed form."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import tokpidjin as tp
+from tokpidjin import solvers
+from tokpidjin.engines.python import count_primitives
+
+LIBRARY = tp.load_solvers()
+TASKS = {task.id: task for task in tp.load_tasks("arc-agi-1/training")}
+MODULES = sorted(Path(solvers.__file__).parent.glob("*.py"))
+STATEMENTS_ON_DATA = (
+    ast.If,
+    ast.IfExp,
+    ast.For,
+    ast.While,
+    ast.Try,
+    ast.With,
+    ast.Match,
+    ast.BoolOp,
+    ast.Compare,
+    ast.Subscript,
+    ast.ListComp,
+    ast.SetComp,
+    ast.GeneratorExp,
+    ast.DictComp,
+)
+
+
+def pairs_of(solver: tp.Solver) -> tuple[tp.Pair, ...]:
+    task = TASKS[solver.id]
+    return (*task.demo, *task.test)
+
+
+@cache
+def native_run() -> tuple[tp.Run, list[tuple[str, int]]]:
+    """All solvers on their own pairs in one call."""
+    grids = [pair.input for solver in LIBRARY for pair in pairs_of(solver)]
+    owners = [(solver.id, k) for solver in LIBRARY for k in range(len(pairs_of(solver)))]
+    items = [(owner, g) for g, (owner, _) in enumerate(owners)]
+    return tp.run(LIBRARY, grids, "native", items=items), owners
+
+
+@pytest.mark.parametrize("solver", LIBRARY, ids=lambda solver: solver.id)
+def test_every_pair_is_right_in_python(solver):
+    for pair in pairs_of(solver):
+        assert solver.function(pair.input) == pair.output
+
+
+@pytest.mark.parametrize("solver", LIBRARY, ids=lambda solver: solver.id)
+def test_every_pair_is_right_natively(solver):
+    run, owners = native_run()
+    for q, (owner, k) in enumerate(owners):
+        if owner == solver.id:
+            assert tp.Status(run.status[q]) is tp.Status.OK
+            assert run.output(q).tolist() == [list(row) for row in pairs_of(solver)[k].output]
+
+
+def test_every_solver_compiles():
+    assert LIBRARY.unsupported == {}
+
+
+def test_there_are_short_and_long_programs():
+    assert len(LIBRARY) >= 40
+    executed = [count_primitives(solver.function, TASKS[solver.id].demo[0].input) for solver in LIBRARY]
+    written = [len(set(re.findall(r"\b[a-z]\w*(?=\()", solver.source))) for solver in LIBRARY]
+    assert min(executed) == 1
+    assert sum(count >= 25 for count in executed) >= 10
+    assert max(written) > 5
+
+
+@pytest.mark.parametrize("solver", LIBRARY, ids=lambda solver: solver.id)
+def test_the_rule_is_stated(solver):
+    assert 10 < len(solver.rule) < 600
+    assert solver.rule.rstrip().endswith(".")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_solvers_are_made_of_primitives_alone(path):
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        assert not isinstance(node, STATEMENTS_ON_DATA), f"{path.name}:{node.lineno}: {ast.unparse(node)}"
+    assert ast.get_docstring(tree)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_variables_tell_what_they_hold(path):
+    names = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+    assert [name for name in sorted(names) if re.fullmatch(r"x\d+", name)] == []

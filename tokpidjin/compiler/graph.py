@@ -1,0 +1,306 @@
+"""The dataflow graph of one solver: hash-consed nodes, made while the solver runs once on symbolic values.
+
+A node is evaluated where Python would evaluate it or, when it does not change inside a loop, before that loop. What
+Python might not have evaluated at all may fail without failing the item: only requests outside of such places count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from tokpidjin.compiler.opcodes import result_type
+from tokpidjin.compiler.types import GRID, INT, PAIR, Type
+from tokpidjin.compiler.unsupported import Unsupported
+
+if TYPE_CHECKING:
+    from tokpidjin.compiler.loops import Loop
+
+Value = Any
+"""What a traced solver handles: Node, int, None, tuple, frozenset, StaticSet, Product, Zip, Either, or a function."""
+
+VarKey = tuple[int, int, int]
+Free = frozenset[VarKey]
+NOTHING: Free = frozenset()
+MISSING = -(1 << 31)
+"""Both halves of the pair that stands for the corner of an empty patch, Python's `()`; as in `engines/vm/values.h`."""
+NONE = MISSING + 1
+"""The int that stands for None."""
+
+INFALLIBLE = frozenset(
+    """const input var foldres not truth_len truth_grid and or equal pair cell cell_v cell_p len as_tuple tuple2 fst snd
+    list1 list2 set1 list_cat list_merge list_canon list_contains list_diff list_inter list_remove list_dedupe object1
+    indices1 patch_union patch_inter patch_diff patch_has_cell patch_has_pair patch_remove_cell patch_remove_pair
+    patch_merge cells_list pairs_list list_cells list_pairs toindices recolor ulcorner urcorner llcorner lrcorner
+    height_x width_x shape_x portrait_x square_x vline hline centerofmass backdrop box hmatching vmatching grid_h
+    grid_w grid_shape portrait_g rows from_rows grid_cat vconcat hconcat palette_g palette_x numcolors_g numcolors_x
+    colorcount_g colorcount_x ofcolor asindices asobject rot90 rot180 rot270 hmirror_g vmirror_g dmirror_g cmirror_g
+    trim tophalf bottomhalf lefthalf righthalf replace switch compress partition choose select""".split()
+)
+"""Operations that do not raise in Python for operands of their types, whose unused results may thus be left out."""
+
+OPERATORS: dict[str, Callable[..., Value]] = {}
+"""What Python's operators on nodes mean, by the name of the special method; filled by `operators`."""
+
+
+_numbers = count()
+
+
+class Node:
+    """One value of the program: an operation on other values, of a static type.
+
+    `id` grows from operands to what uses them, and differs in all graphs. `free` holds the loop variables that it depends on. `loop` is set for loops, `generator` for set-valued loops that
+    can run another body over their elements instead of building the set.
+    """
+
+    __slots__ = ("args", "free", "generator", "graph", "id", "loop", "op", "type")
+
+    def __init__(self, graph: Graph, op: str, args: tuple[Any, ...], kind: Type, free: Free) -> None:
+        self.graph = graph
+        self.id = next(_numbers)
+        self.op = op
+        self.args = args
+        self.type = kind
+        self.free = free
+        self.loop: Loop | None = None
+        self.generator: Any = None
+
+    def __repr__(self) -> str:
+        return f"<{self.op} of type {self.type}>"
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        raise Unsupported("a condition on data; use branch, both, either or flip")
+
+    def __len__(self) -> int:
+        raise Unsupported("len() of data; use size")
+
+    def __contains__(self, value: Value) -> bool:
+        raise Unsupported("'in' on data; use contained")
+
+    def __iter__(self) -> Iterator[Value]:
+        parts: Iterator[Value] = iter(OPERATORS["__iter__"](self))
+        return parts
+
+    def __getitem__(self, key: Value) -> Value:
+        return OPERATORS["__getitem__"](self, key)
+
+    def __eq__(self, other: Value) -> Value:
+        return OPERATORS["__eq__"](self, other)
+
+    def __ne__(self, other: Value) -> Value:
+        return OPERATORS["__ne__"](self, other)
+
+    def __lt__(self, other: Value) -> Value:
+        return OPERATORS["__lt__"](self, other)
+
+    def __gt__(self, other: Value) -> Value:
+        return OPERATORS["__gt__"](self, other)
+
+    def __le__(self, other: Value) -> Value:
+        return OPERATORS["__le__"](self, other)
+
+    def __ge__(self, other: Value) -> Value:
+        return OPERATORS["__ge__"](self, other)
+
+    def __neg__(self) -> Value:
+        return OPERATORS["__neg__"](self)
+
+    def __add__(self, other: Value) -> Value:
+        return OPERATORS["__add__"](self, other)
+
+    def __radd__(self, other: Value) -> Value:
+        return OPERATORS["__add__"](other, self)
+
+    def __sub__(self, other: Value) -> Value:
+        return OPERATORS["__sub__"](self, other)
+
+    def __rsub__(self, other: Value) -> Value:
+        return OPERATORS["__sub__"](other, self)
+
+    def __mul__(self, other: Value) -> Value:
+        return OPERATORS["__mul__"](self, other)
+
+    def __rmul__(self, other: Value) -> Value:
+        return OPERATORS["__mul__"](other, self)
+
+    def __floordiv__(self, other: Value) -> Value:
+        return OPERATORS["__floordiv__"](self, other)
+
+    def __rfloordiv__(self, other: Value) -> Value:
+        return OPERATORS["__floordiv__"](other, self)
+
+    def __mod__(self, other: Value) -> Value:
+        return OPERATORS["__mod__"](self, other)
+
+    def __rmod__(self, other: Value) -> Value:
+        return OPERATORS["__mod__"](other, self)
+
+    def __and__(self, other: Value) -> Value:
+        return OPERATORS["__and__"](self, other)
+
+    def __or__(self, other: Value) -> Value:
+        return OPERATORS["__or__"](self, other)
+
+
+class Scope:
+    """The program, or one loop's body: its variables and the nodes that Python evaluates in it, unconditionally."""
+
+    __slots__ = ("conditional", "covered", "requested", "variables")
+
+    def __init__(self, variables: Free) -> None:
+        self.variables = variables
+        self.requested: dict[int, Node] = {}
+        self.covered: set[int] = set()
+        self.conditional = 0
+
+    def obligations(self, results: Sequence[Node]) -> list[Node]:
+        """Nodes that Python evaluates here, that may fail, and that evaluating the results does not evaluate."""
+        live = {node.id for node in results}
+        found = []
+        for key in sorted(self.requested, reverse=True):
+            node = self.requested[key]
+            if key not in live:
+                if node.op in INFALLIBLE or key in self.covered:
+                    continue
+                found.append(node)
+            live.update([arg.id for arg in (node.args[:1] if node.op == "select" else node.args)])
+        return found
+
+
+class Graph:
+    """The nodes of one program, in an order in which operands precede what uses them."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self._known: dict[tuple[Any, ...], Node] = {}
+        self.program = Scope(NOTHING)
+        self.scopes = [self.program]
+        self.folds = 0
+        self.input = self._node(("input",), "input", (), GRID, NOTHING)
+
+    def constant(self, value: int | tuple[int, int] | None, kind: Type) -> Node:
+        """A constant int or pair."""
+        return self._leaf(("const", value, kind), "const", (value,), kind, NOTHING)
+
+    def variable(self, key: VarKey, kind: Type) -> Node:
+        """The variable of a loop. Loops over the same container at the same depth share it, so equal bodies are one."""
+        return self._leaf(("var", key), "var", (), kind, frozenset((key,)))
+
+    def apply(self, op: str, args: tuple[Node | Type, ...]) -> Node:
+        """The result of an operation; Unsupported where its operands do not have the types it takes."""
+        key = (op, *[arg.id for arg in args])
+        node = self._known.get(key)
+        if node is None:
+            kind = result_type(op, tuple([arg.type for arg in args]))
+            free = NOTHING
+            for arg in args:
+                if isinstance(arg, Node):
+                    if arg.graph is not self:
+                        raise Unsupported(f"{op}: a value made outside of the solver")
+                    if arg.free:
+                        free = arg.free | free if free else arg.free
+            node = self._node(key, op, args, kind, free)
+        self.request(node)
+        return node
+
+    def add_loop(self, key: tuple[Any, ...], loop: Loop, args: tuple[Node, ...], kind: Type, free: Free) -> Node:
+        """The result of a loop."""
+        node = self._known.get(key)
+        if node is None:
+            node = self._node(key, "loop", args, kind, free)
+            node.loop = loop
+        self.request(node)
+        return node
+
+    def fold_result(self, loop: Node, position: int, kind: Type) -> Node:
+        """One of the values that a fold carries, after its last turn."""
+        return self._leaf(("foldres", loop.id, position), "foldres", (loop, position), kind, loop.free)
+
+    def request(self, node: Node) -> None:
+        """Note that Python evaluates the node at this place."""
+        scope = self.scopes[-1]
+        if not scope.conditional:
+            scope.requested[node.id] = node
+
+    def covers(self, node: Node, replaced: frozenset[int]) -> None:
+        """Note that evaluating the node does all that evaluating the replaced ones would."""
+        scope = self.scopes[-1]
+        if node.id in scope.requested:
+            scope.covered |= replaced
+
+    @contextmanager
+    def body(self, variables: Free) -> Iterator[Scope]:
+        """The scope of a loop's body."""
+        scope = Scope(variables)
+        self.scopes.append(scope)
+        try:
+            yield scope
+        finally:
+            self.scopes.pop()
+
+    @contextmanager
+    def speculation(self) -> Iterator[None]:
+        """What is made here may not be evaluated by Python, so its failure counts only when the value is used."""
+        scope = self.scopes[-1]
+        scope.conditional += 1
+        try:
+            yield
+        finally:
+            scope.conditional -= 1
+
+    def _leaf(self, key: tuple[Any, ...], op: str, args: tuple[Any, ...], kind: Type, free: Free) -> Node:
+        node = self._known.get(key)
+        return self._node(key, op, args, kind, free) if node is None else node
+
+    def _node(self, key: tuple[Any, ...], op: str, args: tuple[Any, ...], kind: Type, free: Free) -> Node:
+        node = Node(self, op, args, kind, free)
+        self.nodes.append(node)
+        self._known[key] = node
+        return node
+
+
+_current: ContextVar[Graph] = ContextVar("graph")
+
+
+def current() -> Graph:
+    """The graph of the solver being traced."""
+    return _current.get()
+
+
+@contextmanager
+def tracing(graph: Graph) -> Iterator[Graph]:
+    """Make the graph current; each thread and context has its own."""
+    token = _current.set(graph)
+    try:
+        yield graph
+    finally:
+        _current.reset(token)
+
+
+def op(name: str, *args: Value) -> Node:
+    """The result of an operation of the machine; ints and pairs of ints among the operands become constants."""
+    graph = _current.get()
+    return graph.apply(name, tuple([arg if isinstance(arg, Node | Type) else scalar(graph, arg) for arg in args]))
+
+
+def scalar(graph: Graph, value: Value) -> Node:
+    """A constant int, bool, None or pair of ints."""
+    if value is None or isinstance(value, int):
+        return graph.constant(value if value is None else int(value), INT)
+    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(part, int) for part in value):
+        return graph.constant((int(value[0]), int(value[1])), PAIR)
+    raise Unsupported(f"a number was expected, not {describe(value)}")
+
+
+def describe(value: Value) -> str:
+    """A value's kind in words, for reasons."""
+    if isinstance(value, Node):
+        return f"a value of type {value.type}"
+    if callable(value):
+        return "a function"
+    return f"a {type(value).__name__}"

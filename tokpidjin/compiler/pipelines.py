@@ -1,0 +1,349 @@
+"""Containers through functions: apply, filter, merge, pick. Set pipelines that end in a union are one loop.
+
+A set of patches that is only merged need not exist: the loop that would build it has a `generator`, which runs another
+body over its elements, in any order and with repetitions, both of which a union hides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tokpidjin.compiler.graph import Node, Value, current, op
+from tokpidjin.compiler.loops import (
+    Body,
+    Collect,
+    Collected,
+    Collector,
+    FunctionResult,
+    Product,
+    Result,
+    Zip,
+    container,
+    data,
+    flat,
+    into_merged,
+    into_set,
+    into_tuple,
+    loop,
+)
+from tokpidjin.compiler.operands import order_key, rows
+from tokpidjin.compiler.types import GRID, INDICES, INT, OBJECT, PAIR, ROW, ROWS, Kind, Type, set_of
+from tokpidjin.compiler.unsupported import Unsupported
+from tokpidjin.compiler.values import (
+    StaticSet,
+    canonical,
+    common_type,
+    convert,
+    elements_as_tuple,
+    is_empty,
+    items_of,
+    length_of,
+    lift,
+    list_of_nodes,
+    parts,
+    truth,
+    type_of,
+)
+
+Function = Callable[..., Value]
+SETS_OF_PATCHES = (set_of(INDICES), set_of(OBJECT))
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """Runs a body over the elements of a set that is not built; `nodes` are those that it stands for."""
+
+    run: Callable[[Body, Collect], Node]
+    nodes: frozenset[int]
+
+
+def generator_of(node: Node) -> Generator:
+    """The node's generator, or the plain loop over it."""
+    if node.generator is None:
+        return Generator(lambda body, collect: loop([node], body, collect), frozenset())
+    made: Generator = node.generator
+    return made
+
+
+def functions_in(value: Value) -> StaticSet | tuple[Value, ...] | None:
+    """The value if it is a tuple or set of known elements, to be treated one by one."""
+    if isinstance(value, frozenset) and any(callable(item) for item in value):
+        return StaticSet(value)
+    return value if isinstance(value, tuple | StaticSet) else None
+
+
+def apply_to(function: Function, value: Value, primitive: str) -> Value:
+    """{function(e) for e in value}, or the tuple of it."""
+    if isinstance(value, Product):
+        return _apply_to_product(function, value)
+    if isinstance(value, Zip):
+        body = lambda a, b: Result(function((a, b)))  # noqa: E731
+        return loop([value.one, value.other], body, lambda result, _: into_tuple(result.type))
+    known = functions_in(value)
+    if isinstance(known, StaticSet):
+        return StaticSet([function(item) for item in known.items])
+    if known is not None or length_of(value):
+        return tuple([function(part) for part in parts(value) or ()])
+    source = container(value, primitive)
+    try:
+        return _apply_to_node(function, source)
+    except FunctionResult:
+        if source.op != "interval" or any(arg.op != "const" for arg in source.args):
+            raise
+        return tuple([function(k) for k in range(*[arg.args[0] for arg in source.args])])
+
+
+def _apply_to_node(function: Function, source: Node) -> Node:
+    collect = into_set if source.type.is_set else into_tuple
+    made = loop([source], lambda e: Result(function(e)), lambda result, _: collect(result.type))
+    if made.type in SETS_OF_PATCHES:
+        inner = generator_of(source)
+        made.generator = Generator(
+            lambda body, collect: inner.run(lambda e: body(function(e)), collect), inner.nodes | {made.id}
+        )
+    return made
+
+
+def _apply_to_product(function: Function, value: Product) -> Node:
+    made = value.collect(lambda a, b: Result(function((a, b))))
+    _generate_product(made, value, lambda a, b: function((a, b)))
+    return made
+
+
+def _generate_product(made: Node, value: Product, function: Function) -> None:
+    if made.type not in SETS_OF_PATCHES:
+        return
+
+    def run(body: Body, collect: Collect) -> Node:
+        def inner(a: Node) -> Result:
+            return Result(loop([value.other], lambda b: body(function(a, b)), collect))
+
+        return loop([value.one], inner, collect)
+
+    made.generator = Generator(run, frozenset({made.id}))
+
+
+def apply_to_both(function: Function, one: Value, other: Value) -> Node:
+    """frozenset(function(a, b) for b in other for a in one)."""
+    value = Product(container(one, "prapply"), container(other, "prapply"))
+    made = value.collect(lambda a, b: Result(function(a, b)))
+    _generate_product(made, value, function)
+    return made
+
+
+def apply_side_by_side(function: Function, one: Value, other: Value) -> Value:
+    """tuple(function(a, b) for a, b in zip(one, other))."""
+    if length_of(one) is not None and length_of(other) is not None:
+        return tuple([function(a, b) for a, b in zip(parts(one) or (), parts(other) or (), strict=False)])
+    sources = [container(one, "papply"), container(other, "papply")]
+    return loop(sources, lambda a, b: Result(function(a, b)), lambda result, _: into_tuple(result.type))
+
+
+def filtered(value: Value, condition: Function) -> Value:
+    """The elements that meet the condition, in a container of the same kind."""
+    if isinstance(value, Zip):
+        return loop(
+            [value.one, value.other],
+            lambda a, b: Result((a, b), truth(condition((a, b)))),
+            lambda result, _: into_tuple(result.type),
+        )
+    if isinstance(value, Product):
+        return value.collect(lambda a, b: Result((a, b), truth(condition((a, b)))))
+    if is_empty(value):
+        return value
+    if functions_in(value) and any(callable(item) for item in _items(value)):
+        raise Unsupported("sfilter: a container of functions")
+    source = container(value, "sfilter")
+
+    def collect(result: Node, _: Node | None) -> Collected:
+        if source.type.is_patch:
+            return into_set(result.type)
+        return Collected(Collector.LIST, source.type)
+
+    made = loop([source], lambda e: Result(e, truth(condition(e))), collect)
+    if source.type in SETS_OF_PATCHES:
+        inner = generator_of(source)
+        made.generator = Generator(
+            lambda body, collect: inner.run(lambda e: _guarded(truth(condition(e)), body, e), collect),
+            inner.nodes | {made.id},
+        )
+    return made
+
+
+
+
+def _items(value: Value) -> tuple[Value, ...]:
+    return value if isinstance(value, tuple) else items_of(value)
+
+
+def _guarded(condition: Value, body: Body, element: Value) -> Result:
+    """The body for an element that may not have passed the filter: it counts, and may fail, only if it has."""
+    if condition is True:
+        return body(element)
+    with current().speculation():
+        result = body(element)
+    if result.condition is None or result.condition is True:
+        return Result(result.value, condition, result.key)
+    return Result(result.value, op("select", condition, result.condition, 0), result.key)
+
+
+def merged_map(function: Function, value: Value) -> Value:
+    """merge(apply(function, value)) without the container in between where that is possible."""
+    if isinstance(value, Product) or functions_in(value) is not None or length_of(value):
+        return merged(apply_to(function, value, "mapply"))
+    if isinstance(value, Zip):
+        return merged_loop([value.one, value.other], lambda a, b: function((a, b)), False)
+    source = container(value, "mapply")
+    return merged_loop([source], function, source.type.is_set)
+
+
+def merged_loop(sources: list[Node], function: Function, as_set: bool) -> Node:
+    """The elements of what the function gives for each element, in one tuple or set."""
+
+    def body(*elements: Node) -> Result:
+        inner = function(*elements)
+        if callable(inner):
+            raise FunctionResult("mapply: a function that gives functions")
+        return Result(canonical(_as_elements(inner)) if as_set else _as_elements(inner))
+
+    def collect(result: Node, _: Node | None) -> Collected:
+        if result.type is GRID:
+            return into_tuple(GRID)
+        return into_merged(result.type, "mapply", as_set)
+
+    made = loop(sources, body, collect)
+    return op("grid_cat", made) if made.type.element is GRID else made
+
+
+def _as_elements(value: Value) -> Node:
+    """A container to be merged: a set as it is, a grid as it is, else a tuple."""
+    if not isinstance(value, tuple):
+        node = data(value)
+        if node.type.is_set or node.type is GRID:
+            return node
+        value = node
+    return elements_as_tuple(value, "merge")
+
+
+def merged(value: Value) -> Value:
+    """The elements of the inner containers in one container of the outer one's kind."""
+    if isinstance(value, tuple):
+        return _merged_tuple(value)
+    if isinstance(value, StaticSet | frozenset):
+        return _merged_set(items_of(value))
+    node = lift(value)
+    two = parts(node) if node.type.kind is Kind.TUPLE2 else None
+    if two:
+        return _merged_tuple(two)
+    if node.type.is_set:
+        return _merged_node_as_set(node)
+    return _merged_node_as_tuple(node)
+
+
+def _merged_tuple(items: tuple[Value, ...]) -> Value:
+    if all(length_of(item) is not None for item in items):
+        return tuple([part for item in items for part in parts(item) or ()])
+    kinds = [None if is_empty(item) else type_of(item) for item in items]
+    if all(kind in (GRID, ROWS, None) for kind in kinds) and GRID in kinds:
+        return op("grid_cat", list_of_nodes([convert(item, GRID) for item in items if not is_empty(item)]))
+    lists = [elements_as_tuple(item, "merge") for item in items if not is_empty(item)]
+    return concatenated(lists, "merge")
+
+
+def concatenated(lists: list[Node], primitive: str) -> Node:
+    """Tuples one behind the other."""
+    kind = common_type([node.type for node in lists], primitive)
+    lists = [rows(node) if kind is ROWS else convert(node, kind) for node in lists]
+    made = lists[0]
+    for node in lists[1:]:
+        made = op("list_cat", made, node)
+    return made
+
+
+def _merged_set(items: tuple[Value, ...]) -> Value:
+    nodes = [canonical(elements_as_tuple(item, "merge")) for item in items if not is_empty(item)]
+    if not nodes:
+        return StaticSet(())
+    common_type([node.type for node in nodes], "merge: sets")
+    made = nodes[0]
+    for node in nodes[1:]:
+        made = united(made, node)
+    return made
+
+
+def united(one: Node, other: Node) -> Node:
+    """The union of two sets of one type."""
+    if one.type.is_patch:
+        return op("patch_union", one, other)
+    return canonical(op("list_cat", one, other))
+
+
+def _merged_node_as_set(node: Node) -> Node:
+    element = node.type.element
+    assert element is not None
+    if element.is_patch:
+        if node.generator is None:
+            return op("patch_merge", node)
+        source = generator_of(node)
+        made = source.run(Result, lambda result, _: into_merged(result.type, "merge", True))
+        current().covers(made, source.nodes)
+        return made
+    if element.kind in (Kind.SET, Kind.TUPLE):
+        return canonical(op("list_merge", node))
+    return merged_loop([node], lambda e: e if element is not GRID else rows(e), True)
+
+
+def _merged_node_as_tuple(node: Node) -> Node:
+    element = ROW if node.type is GRID else node.type.element
+    if element is GRID:
+        return op("grid_cat", node)
+    if node.type is GRID:
+        return op("list_merge", op("rows", node))
+    if element is None or element is INT or node.type is PAIR:
+        raise Unsupported(f"merge: cannot merge a value of type {node.type}")
+    if element.kind in (Kind.SET, Kind.TUPLE):
+        return op("list_merge", node)
+    return merged_loop([node], lambda e: elements_as_tuple(e, "merge"), False)
+
+
+def picked(
+    collector: Collector, value: Value, primitive: str, key: Function | None, condition: Function | None = None
+) -> Node:
+    """One element, or the best function value: extract, argmax, argmin, valmax, valmin."""
+    if isinstance(value, Zip):
+        sources, element = [value.one, value.other], lambda a, b: (a, b)
+    else:
+        sources, element = [container(value, primitive)], lambda e: e
+    by_value = collector in (Collector.VALMAX, Collector.VALMIN)
+
+    def body(*elements: Node) -> Result:
+        one = element(*elements)
+        if condition is not None:
+            return Result(one, truth(condition(one)))
+        assert key is not None
+        found = data(key(one))
+        compared = order_key(found, primitive, True)
+        return Result(found if by_value else one, None, compared)
+
+    def collect(result: Node, compared: Node | None) -> Collected:
+        out = collector
+        if by_value and compared is not result:  # compared by a stand-in, so take the value that belongs to it
+            out = Collector.ARGMAX if collector is Collector.VALMAX else Collector.ARGMIN
+        return Collected(out, result.type, None if compared is None else compared.type, flat(result.type))
+
+    return loop(sources, body, collect)
+
+
+def ordered(value: Value, key: Function) -> Node:
+    """The elements by ascending key."""
+    source = container(value, "order")
+
+    def body(element: Node) -> Result:
+        return Result(element, None, order_key(data(key(element)), "order", False))
+
+    def collect(result: Node, compared: Node | None) -> Collected:
+        assert compared is not None
+        return Collected(Collector.ORDER, into_tuple(result.type).type, compared.type)
+
+    return loop([source], body, collect)

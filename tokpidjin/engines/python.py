@@ -1,0 +1,275 @@
+"""The reference engine: solvers run as the Python functions they are, one item at a time."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tokpidjin.engines.hashing import grid_hash
+from tokpidjin.engines.items import ItemResults, Outputs
+from tokpidjin.engines.status import Status
+from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout
+from tokpidjin.engines.workers import Lost, WorkerPool
+
+__all__ = ["PythonEngine", "count_primitives", "encode_grid", "pack_outputs"]
+
+Function = Callable[..., Any]
+Progress = Callable[[int, int], None]
+
+_PROGRESS_SECONDS = 0.1
+_CHUNK = 32
+# A worker has the time of an item and this much more, for an item that stays inside C code where no alarm reaches it.
+KILL_AFTER_SECONDS = 1.0
+LOST_STATUS = {Lost.CRASHED: Status.CRASHED, Lost.HUNG: Status.TIMEOUT}
+_NONE_CODE = 252
+_LEAST, _MOST = -3, 251
+
+
+class _Order(NamedTuple):
+    """One item as it travels to a worker."""
+
+    program: int
+    grid: tuple[tuple[int, ...], ...]
+    timeout: float | None
+    count: bool
+
+
+class _Outcome(NamedTuple):
+    """What became of one item; `grid` is encoded."""
+
+    status: Status
+    grid: NDArray[np.uint8] | None = None
+    microseconds: float = 0.0
+    primitives: int = 0
+
+
+class PythonEngine:
+    """Runs Python functions on grids; a program is the position of a function in `functions`."""
+
+    def __init__(self, functions: Sequence[Function]) -> None:
+        self._functions = tuple(functions)
+        self._pool: WorkerPool | None = None
+
+    @contextmanager
+    def workers(self, count: int) -> Iterator[None]:
+        """Keeps `count` worker processes for all runs inside of the block, instead of new ones for each run."""
+        with WorkerPool(self._perform, count) as pool:
+            self._pool = pool
+            try:
+                yield
+            finally:
+                self._pool = None
+
+    def run(
+        self,
+        grids: Sequence[NDArray[Any]],
+        programs: NDArray[np.int32],
+        samples: NDArray[np.int32],
+        *,
+        workers: int = 1,
+        isolated: bool = False,
+        timeout: float | None = None,
+        times: bool = False,
+        outputs: bool = False,
+        count: bool = False,
+        progress: Progress | None = None,
+    ) -> ItemResults:
+        """Runs item k, functions[programs[k]] on grids[samples[k]], for each k, and returns what became of them.
+
+        One worker is this process, more are processes of their own, and so is one if `isolated`; inside of
+        `workers()` it is always those. An item that takes more than `timeout` seconds ends as TIMEOUT, one that ends its worker process as CRASHED; any
+        other exception is ERROR (MemoryError: MEMORY), save KeyboardInterrupt and SystemExit, which pass.
+        `microseconds` is the time of the solver's call alone. `primitives` is 0 unless `count`, which runs
+        each item that ended well a second time to count them. Raises ParameterError for a timeout in this
+        process outside of its main thread.
+        """
+        started = time.perf_counter()
+        tuples = [tuple(map(tuple, np.asarray(grid).tolist())) for grid in grids]
+        orders = _Orders(tuples, programs, samples, timeout, count)
+        if self._pool is not None:
+            found = self._in_workers(self._pool, orders)
+        elif workers > 1 or isolated:
+            found = self._in_new_workers(workers, orders)
+        else:
+            check_timeout(timeout)
+            found = ((k, self._perform(orders[k])) for k in range(len(orders)))
+        return _collect(found, len(programs), times, outputs, progress, started)
+
+    def _in_new_workers(self, workers: int, orders: "_Orders") -> Iterator[tuple[int, _Outcome]]:
+        with WorkerPool(self._perform, workers) as pool:
+            yield from self._in_workers(pool, orders)
+
+    def _in_workers(self, pool: WorkerPool, orders: "_Orders") -> Iterator[tuple[int, _Outcome]]:
+        # Grid by grid: the items of a chunk then share theirs, and pickle sends it once.
+        order = np.argsort(orders.samples, kind="stable")
+        chunk = max(1, min(_CHUNK, len(order) // (8 * pool.count)))
+        limit = None if orders.timeout is None else orders.timeout + KILL_AFTER_SECONDS
+        for place, outcome in pool.run(lambda q: orders[order[q]], len(order), chunk=chunk, limit=limit):
+            if isinstance(outcome, Lost):
+                outcome = _Outcome(LOST_STATUS[outcome])
+            yield int(order[place]), outcome
+
+    def _perform(self, order: _Order) -> _Outcome:
+        """Runs one item, in whatever process this is."""
+        function = self._functions[order.program]
+        try:
+            result, seconds = call_within(order.timeout, _timed, function, order.grid)
+        except TimeUp:
+            return _Outcome(Status.TIMEOUT)
+        except MemoryError:
+            return _Outcome(Status.MEMORY)
+        except Exception:
+            return _Outcome(Status.ERROR)
+        status, grid = encode_grid(result)
+        primitives = _count(function, order) if order.count else 0
+        return _Outcome(status, grid, seconds * 1e6, primitives)
+
+
+@dataclass(frozen=True)
+class _Orders:
+    """The items of a run, each made when it is due."""
+
+    grids: list[tuple[tuple[int, ...], ...]]
+    programs: NDArray[np.int32]
+    samples: NDArray[np.int32]
+    timeout: float | None
+    count: bool
+
+    def __len__(self) -> int:
+        return len(self.programs)
+
+    def __getitem__(self, k: int) -> _Order:
+        return _Order(int(self.programs[k]), self.grids[self.samples[k]], self.timeout, self.count)
+
+
+def _timed(function: Function, grid: object) -> tuple[Any, float]:
+    started = time.perf_counter()
+    result = function(grid)
+    return result, time.perf_counter() - started
+
+
+def _count(function: Function, order: _Order) -> int:
+    """The item's primitives; 0 where counting them takes longer than the item may."""
+    try:
+        return call_within(order.timeout, count_primitives, function, order.grid)
+    except TimeUp:
+        return 0
+
+
+def encode_grid(result: object) -> tuple[Status, NDArray[np.uint8] | None]:
+    """A solver's result as uint8 (h, w): colours as they are, None as 252, -3 to -1 as 253 to 255.
+
+    ERROR for what is no tuple of tuples, RANGE for rows of different lengths and for other values.
+
+    >>> encode_grid(((1, None), (-1, 0)))
+    (<Status.OK: 0>, array([[  1, 252],
+           [255,   0]], dtype=uint8))
+    """
+    if not isinstance(result, tuple) or not all(isinstance(row, tuple) for row in result):
+        return Status.ERROR, None
+    width = len(result[0]) if result else 0
+    if any(len(row) != width for row in result):
+        return Status.RANGE, None
+    cells = [cell for row in result for cell in row]
+    try:
+        codes = _encode_cells(cells)
+    except (TypeError, ValueError):
+        return Status.RANGE, None
+    return Status.OK, np.frombuffer(codes, np.uint8).reshape(len(result), width)
+
+
+def _encode_cells(cells: list[Any]) -> bytes:
+    try:
+        codes = bytes(cells)
+    except (TypeError, ValueError):
+        return bytes(map(_encode_cell, cells))
+    if max(codes, default=0) > _MOST:
+        raise ValueError
+    return codes
+
+
+def _encode_cell(cell: object) -> int:
+    if cell is None:
+        return _NONE_CODE
+    if isinstance(cell, int) and _LEAST <= cell <= _MOST:
+        return cell & 255
+    raise ValueError
+
+
+def _collect(
+    found: Iterator[tuple[int, _Outcome]],
+    count: int,
+    times: bool,
+    outputs: bool,
+    progress: Progress | None,
+    started: float,
+) -> ItemResults:
+    """Puts outcomes, in whatever order they come, into the arrays of a run."""
+    status = np.zeros(count, np.uint8)
+    hashes = np.zeros(count, np.uint64)
+    primitives = np.zeros(count, np.uint32)
+    microseconds = np.zeros(count, np.float32) if times else None
+    grids: list[NDArray[np.uint8] | None] = [None] * count if outputs else []
+    shown = time.perf_counter()
+    for done, (k, outcome) in enumerate(found, 1):
+        status[k] = outcome.status
+        primitives[k] = outcome.primitives
+        if outcome.grid is not None:
+            hashes[k] = grid_hash(outcome.grid)
+        if microseconds is not None:
+            microseconds[k] = outcome.microseconds
+        if outputs:
+            grids[k] = outcome.grid
+        if progress is not None and (done == count or time.perf_counter() - shown > _PROGRESS_SECONDS):
+            progress(done, count)
+            shown = time.perf_counter()
+    return ItemResults(
+        status=status,
+        hashes=hashes,
+        primitives=primitives,
+        microseconds=microseconds,
+        outputs=pack_outputs(grids) if outputs else None,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def count_primitives(function: Function, grid: object) -> int:
+    """How many primitives run while `function` runs on `grid`.
+
+    Counted are calls by the function's own code and of functions handed to primitives, as in `apply(height, objs)`;
+    not those that a primitive's own body makes to other primitives. What the function raises passes through.
+    """
+    primitives, folder = _primitives()
+    counted = 0
+
+    def profile(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal counted
+        if event == "call" and frame.f_code in primitives:
+            assert frame.f_back is not None
+            caller = frame.f_back.f_code
+            # A primitive calls what it is made of by name, and what it was handed through a variable.
+            inner = caller.co_filename.startswith(folder) and frame.f_code.co_name in caller.co_names
+            counted += not inner
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        function(grid)
+    finally:
+        sys.setprofile(before)
+    return counted
+
+
+@cache
+def _primitives() -> tuple[frozenset[CodeType], str]:
+    """The code of every primitive, and the folder that it is defined in."""
+    from tokpidjin import dsl
+
+    return frozenset(function.__code__ for function in dsl.PRIMITIVES.values()), dsl.__path__[0]

@@ -1,0 +1,258 @@
+// Canonical sets: sorting and removing duplicates, of packed cells and of values of any type.
+#pragma once
+#include "compare.h"
+
+DEVICE bool has_cell(const Patch *patch, u32 cell) {
+    int low = 0;
+    int high = patch->n;
+    while (low < high) {
+        int middle = (low + high) >> 1;
+        if (patch->cells[middle] < cell) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < patch->n && patch->cells[low] == cell;
+}
+
+DEVICE bool strictly_increasing(const u32 *cells, int n) {
+    bool increasing = true;
+    FOR_LANES(k, n - 1) increasing &= cells[k] < cells[k + 1];
+    return !any_lane(!increasing);
+}
+
+// The functions from here to remove_repeats run on one lane.
+
+DEVICE void insertion_sort(u32 *cells, int n) {
+    for (int k = 1; k < n; k++) {
+        u32 cell = cells[k];
+        int at = k;
+        for (; at > 0 && cells[at - 1] > cell; at--) cells[at] = cells[at - 1];
+        cells[at] = cell;
+    }
+}
+
+DEVICE void sift_down(u32 *heap, int n, int at) {
+    u32 cell = heap[at];
+    for (;;) {
+        int child = 2 * at + 1;
+        if (child >= n) break;
+        if (child + 1 < n && heap[child + 1] > heap[child]) child++;
+        if (heap[child] <= cell) break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = cell;
+}
+
+DEVICE void heap_sort(u32 *cells, int n) {
+    for (int at = n / 2 - 1; at >= 0; at--) sift_down(cells, n, at);
+    for (int end = n - 1; end > 0; end--) {
+        u32 greatest = cells[0];
+        cells[0] = cells[end];
+        cells[end] = greatest;
+        sift_down(cells, end, 0);
+    }
+}
+
+DEVICE int remove_repeats(u32 *cells, int n) {
+    int kept = 0;
+    for (int k = 0; k < n; k++) {
+        if (k == 0 || cells[k] != cells[kept - 1]) cells[kept++] = cells[k];
+    }
+    return kept;
+}
+
+DEVICE int sort_small(u32 *cells, int n) {
+    int kept = 0;
+    if (lane() == 0) {
+        insertion_sort(cells, n);
+        kept = remove_repeats(cells, n);
+    }
+    sync();
+    return max_of_lanes(kept);
+}
+
+DEVICE_CALL int sort_large(u32 *cells, int n) {
+    int kept = 0;
+    if (lane() == 0) {
+        heap_sort(cells, n);
+        kept = remove_repeats(cells, n);
+    }
+    sync();
+    return max_of_lanes(kept);
+}
+
+// The bounding box of cells in any order, as biased coordinates; a row of the plane takes a multiple of eight bytes.
+struct Plane {
+    int i0, j0, h, w;
+    u8 *bytes;
+};
+
+DEVICE Plane plane_around(const u32 *cells, int n) {
+    int i0 = 4095, i1 = 0, j0 = 4095, j1 = 0;
+    FOR_LANES(k, n) {
+        int i = (int)(cells[k] >> 20);
+        int j = (int)(cells[k] >> 8 & 4095);
+        i0 = min_int(i0, i);
+        i1 = max_int(i1, i);
+        j0 = min_int(j0, j);
+        j1 = max_int(j1, j);
+    }
+    i0 = min_of_lanes(i0);
+    i1 = max_of_lanes(i1);
+    j0 = min_of_lanes(j0);
+    j1 = max_of_lanes(j1);
+    Plane plane = {i0, j0, i1 - i0 + 1, (j1 - j0 + 8) & ~7, nullptr};
+    return plane;
+}
+
+DEVICE_INLINE int place_in(const Plane &plane, u32 cell) {
+    return ((int)(cell >> 20) - plane.i0) * plane.w + ((int)(cell >> 8 & 4095) - plane.j0);
+}
+
+DEVICE_INLINE u32 cell_in(const Plane &plane, int i, int j, int byte) {
+    return (u32)(plane.i0 + i) << 20 | (u32)(plane.j0 + j) << 8 | (u32)byte;
+}
+
+// Writes colour byte + 1 at every cell's place; false when two cells of a place differ or a byte does not fit.
+DEVICE bool draw_cells(const Plane &plane, const u32 *cells, int n) {
+    bool clash = false;
+    FOR_LANES(k, n) {
+        plane.bytes[place_in(plane, cells[k])] = (u8)(cells[k] + 1);
+        clash |= (cells[k] & 255) == 255;
+    }
+    sync();
+    FOR_LANES(k, n) clash |= plane.bytes[place_in(plane, cells[k])] != (u8)(cells[k] + 1);
+    return !any_lane(clash);
+}
+
+// Reads the plane back in row-major order.
+DEVICE int collect_cells(const Plane &plane, u32 *cells) {
+#if LANES > 1
+    return compact(
+        cells, plane.h * plane.w, [&](int k) { return plane.bytes[k] != 0; },
+        [&](int k) { return cell_in(plane, k / plane.w, k % plane.w, plane.bytes[k] - 1); });
+#else
+    int count = 0;
+    for (int i = 0; i < plane.h; i++) {
+        for (int j = 0; j < plane.w; j += 8) {
+            u64 word;
+            __builtin_memcpy(&word, plane.bytes + i * plane.w + j, 8);
+            while (word) {
+                int at = __builtin_ctzll(word) >> 3;
+                int byte = (int)(word >> 8 * at & 255) - 1;
+                cells[count++] = cell_in(plane, i, j + at, byte);
+                word &= ~(255ull << 8 * at);
+            }
+        }
+    }
+    return count;
+#endif
+}
+
+enum { FEW_CELLS = 12, PLANE_SLACK = 4096 };
+
+DEVICE_CALL int sort_cells_unsorted(Machine &m, u32 *cells, int n) {
+    if (n <= FEW_CELLS) return sort_small(cells, n);
+    Plane plane = plane_around(cells, n);
+    i64 area = (i64)plane.h * plane.w;
+    // A plane costs time for its area: not for a few cells far apart.
+    if (area <= free_bytes(m) && area <= 16 * (i64)n + PLANE_SLACK) {
+        m.budget -= area >> 3;
+        plane.bytes = m.top;
+        fill_bytes(plane.bytes, 0, area);
+        if (draw_cells(plane, cells, n)) return collect_cells(plane, cells);
+    }
+    m.budget -= 8 * (i64)n;
+    return sort_large(cells, n);
+}
+
+// Sorts packed cells in place and removes duplicates; returns how many are left. The arena's free end is scratch.
+DEVICE_INLINE int sort_cells(Machine &m, u32 *cells, int n) {
+    m.budget -= n;
+    return strictly_increasing(cells, n) ? n : sort_cells_unsorted(m, cells, n);
+}
+
+// Merges the sorted runs [low, middle) and [middle, high) of `from` into `to`, with their companions if there are any.
+struct Run {
+    slot *keys, *values;
+};
+
+DEVICE void merge_runs(Machine &m, int type, Run from, Run to, int low, int middle, int high, i64 &work) {
+    int x = low;
+    int y = middle;
+    for (int out = low; out < high; out++) {
+        bool left = y >= high || (x < middle && compare(m, type, from.keys[x], from.keys[y], work) <= 0);
+        int source = left ? x++ : y++;
+        to.keys[out] = from.keys[source];
+        if (from.values) to.values[out] = from.values[source];
+    }
+}
+
+// One lane. Returns the work, which may have stopped the sort half-way when it exceeds the budget.
+DEVICE i64 merge_sort(Machine &m, int type, Run run, Run scratch, int n) {
+    i64 work = 0;
+    Run from = run;
+    Run to = scratch;
+    for (i64 width = 1; width < n && work <= m.budget; width *= 2) {
+        for (i64 low = 0; low < n && work <= m.budget; low += 2 * width) {
+            int middle = (int)(low + width < n ? low + width : n);
+            int high = (int)(low + 2 * width < n ? low + 2 * width : n);
+            merge_runs(m, type, from, to, (int)low, middle, high, work);
+        }
+        Run swapped = from;
+        from = to;
+        to = swapped;
+    }
+    if (from.keys != run.keys) {
+        for (int k = 0; k < n; k++) {
+            run.keys[k] = from.keys[k];
+            if (run.values) run.values[k] = from.values[k];
+        }
+    }
+    return work;
+}
+
+DEVICE bool in_order(Machine &m, int type, const slot *keys, int n) {
+    bool disorder = false;
+    i64 work = 0;
+    FOR_LANES(k, n - 1) {
+        if (work > m.budget) break;
+        disorder |= compare(m, type, keys[k], keys[k + 1], work) > 0;
+    }
+    spend(m, sum_of_lanes(work));
+    return !any_lane(disorder);
+}
+
+// Stable sort of keys in canonical order, with companions moving along when given. The arena's free end is scratch.
+DEVICE_CALL bool sort_slots(Machine &m, int type, slot *keys, slot *values, int n) {
+    if (in_order(m, type, keys, n) || m.status) return !m.status;
+    if (16 * (i64)n > free_bytes(m)) {
+        m.status = MEMORY;
+        return false;
+    }
+    Run run = {keys, values};
+    Run scratch = {(slot *)m.top, (slot *)m.top + n};
+    i64 work = 0;
+    if (lane() == 0) work = merge_sort(m, type, run, scratch, n);
+    sync();
+    return spend(m, n + sum_of_lanes(work));
+}
+
+// Sorts and removes duplicates in place; returns how many are left. Fails on memory and budget.
+DEVICE int sort_set(Machine &m, int type, slot *items, int n) {
+    if (!sort_slots(m, type, items, nullptr, n)) return 0;
+    int kept = 0;
+    i64 work = 0;
+    if (lane() == 0) {
+        for (int k = 0; k < n && work <= m.budget; k++) {
+            bool repeat = k > 0 && compare(m, type, items[k], items[kept - 1], work) == 0;
+            if (!repeat) items[kept++] = items[k];
+        }
+    }
+    sync();
+    spend(m, sum_of_lanes(work));
+    return max_of_lanes(kept);
+}

@@ -1,0 +1,119 @@
+"""The parameters that the notebooks share: one typed record, checked before any work is done."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from tokpidjin.errors import ParameterError, did_you_mean
+
+__all__ = ["Parameters"]
+
+
+def _field(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a notebook measures, and where it writes.
+
+    Raises ParameterError, naming the parameter, for a value of the wrong type or out of range.
+
+    >>> Parameters(samples=8).samples
+    8
+    >>> Parameters(samples=0)
+    Traceback (most recent call last):
+    ...
+    tokpidjin.errors.ParameterError: parameter 'samples': 0 is not a whole number of at least 1.
+    """
+
+    tasks: str = _field(
+        "arc-agi-1/training", "a public set, a Kaggle challenges file or a folder of task files"
+    )
+    samples: int = _field(80, "input grids, drawn from all samples of the tasks")
+    batch_sizes: Sequence[int] = _field(
+        (1, 8, 80), "samples in a batch: overhead at each, the whole run at the largest"
+    )
+    workers: int = _field(0, "worker processes (python) or threads (native); 0 is one for each usable core")
+    engine: str = _field("python", "what executes the items")
+    seed: int = _field(0, "chooses the samples")
+    timeout: float = _field(2.0, "seconds after which the python engine gives an item up")
+    overhead_seconds: float = _field(
+        20.0, "time for measuring overhead; solvers beyond it are left out there"
+    )
+    out: str = _field("out", "folder of the results; each mode has its own in it")
+
+    def __post_init__(self) -> None:
+        for name in ("tasks", "engine", "out"):
+            _expect(name, isinstance(getattr(self, name), str) and getattr(self, name), self, "text")
+        for name, least in (("samples", 1), ("workers", 0), ("seed", 0)):
+            _expect(
+                name,
+                _whole(getattr(self, name), least),
+                self,
+                "a whole number",
+                f"Give one of at least {least}.",
+            )
+        for name in ("timeout", "overhead_seconds"):
+            _expect(name, _seconds(getattr(self, name)), self, "a number of seconds above 0")
+        sizes = self.batch_sizes
+        sound = isinstance(sizes, list | tuple) and sizes and all(_whole(size, 1) for size in sizes)
+        _expect(
+            "batch_sizes",
+            sound,
+            self,
+            "a list of whole numbers",
+            "Give some of at least 1, as in [1, 8, 80].",
+        )
+
+    @classmethod
+    def of_notebook(cls, namespace: Mapping[str, Any]) -> "Parameters":
+        """The parameters among a notebook's `globals()`, once papermill has had its say.
+
+        papermill sets any name it is given, known or not: one that is no parameter raises ParameterError,
+        with the near match.
+        """
+        names = [parameter.name for parameter in fields(cls)]
+        for cell in namespace.get("In", ()):
+            if cell.startswith("# Parameters\n"):
+                refuse_unknown(_assigned(cell), names)
+        return cls(**{name: namespace[name] for name in names if name in namespace})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The parameters as JSON can hold them."""
+        return {**asdict(self), "batch_sizes": list(self.batch_sizes)}
+
+
+def refuse_unknown(given: Sequence[str], known: Sequence[str]) -> None:
+    """Raises ParameterError, with the near match, for the first of the `given` names that is not `known`."""
+    for name in given:
+        if name not in known:
+            raise ParameterError(
+                f"parameter {name!r}",
+                cause="the notebooks have none of this name",
+                remedy=did_you_mean(name, known),
+                parameter=name,
+            )
+
+
+def _assigned(cell: str) -> list[str]:
+    """The names that a cell of plain assignments, as papermill writes them, gives a value."""
+    targets = [
+        target for node in ast.parse(cell).body if isinstance(node, ast.Assign) for target in node.targets
+    ]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _whole(value: object, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _seconds(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _expect(name: str, sound: object, owner: Parameters, kind: str) -> None:
+    if not sound:
+        cause = f"{getattr(owner, name)!r} is not {kind}"
+        raise ParameterError(f"parameter {name!r}", cause=cause, parameter=name)

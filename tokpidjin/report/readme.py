@@ -1,0 +1,79 @@
+"""Rewrites the marked blocks of README.md: the results of `make bench`, and the notebooks' parameters.
+
+python -m tokpidjin.report.readme out
+"""
+
+import re
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from tokpidjin.errors import ResultsError
+from tokpidjin.report.compare import FOLDER, PICTURE
+from tokpidjin.report.modes import MODES, read_mode
+from tokpidjin.report.parameters import Parameters
+from tokpidjin.report.tables import Table, compare_table
+
+__all__ = ["main", "parameter_table", "results_block", "with_block"]
+
+_PICTURE_PLACE = Path("notebooks", PICTURE)
+
+
+def main(out: str, readme: str = "README.md") -> None:
+    """Writes the results in `out` into `readme`, and the picture beside the notebooks."""
+    path = Path(readme)
+    summaries = [read_mode(name, out).summary for name in MODES]
+    text = with_block(path.read_text(), "results", results_block(summaries))
+    path.write_text(with_block(text, "parameters", parameter_table().markdown()))
+    shutil.copyfile(Path(out, FOLDER, PICTURE), path.parent / _PICTURE_PLACE)
+
+
+def results_block(summaries: Sequence[Mapping[str, Any]]) -> str:
+    """The table that compares the modes, the picture, and on what they were made."""
+    first = summaries[0]
+    machine, given = first["machine"], first["parameters"]
+    return "\n\n".join(
+        [
+            compare_table(summaries).markdown(),
+            f"![Overhead per operation against solver complexity]({_PICTURE_PLACE.as_posix()})",
+            f"`make bench` at commit {first['commit'] or 'unknown'}: {first['solvers']} solvers on "
+            f"{given['samples']} samples of {given['tasks']}, seed {given['seed']}; {machine['cpu']}, "
+            f"{machine['usable_cores']} cores, {machine['python']}.",
+        ]
+    )
+
+
+def parameter_table() -> Table:
+    """What can be set in every notebook, and the option of `tokpidjin bench` that sets it."""
+    rows = [
+        (
+            f"`{field.name}`",
+            f"`{field.default!r}`",
+            field.metadata["help"],
+            f"`--{field.name.replace('_', '-')}`",
+        )
+        for field in fields(Parameters)
+    ]
+    return Table(("parameter", "default", "meaning", "option"), rows)
+
+
+def with_block(text: str, name: str, block: str) -> str:
+    """The text with what stands between `<!-- name -->` and `<!-- /name -->` replaced by `block`.
+
+    >>> with_block("a <!-- x -->old<!-- /x --> b", "x", "new")
+    'a <!-- x -->\\nnew\\n<!-- /x --> b'
+    """
+    pattern = re.compile(f"(<!-- {name} -->).*?(<!-- /{name} -->)", re.DOTALL)
+    replaced, count = pattern.subn(lambda found: f"{found[1]}\n{block}\n{found[2]}", text)
+    if count != 1:
+        raise ResultsError(
+            f"block {name!r}", cause="the README has no such marks, or more than one pair of them"
+        )
+    return replaced
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

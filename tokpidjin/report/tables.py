@@ -1,0 +1,100 @@
+"""Plain tables: the same rows for a terminal, a notebook and the README."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Table", "compare_table", "number", "run_table"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under column names; a notebook shows it as a table, `print` as aligned text.
+
+    >>> print(Table(("mode", "items"), [("sequential", "80"), ("native", "1,200")]))
+    mode        items
+    sequential     80
+    native      1,200
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def __str__(self) -> str:
+        widths = [max(map(len, cells)) for cells in zip(self.columns, *self.rows, strict=True)]
+        return "\n".join(_aligned(row, widths) for row in (self.columns, *self.rows))
+
+    def markdown(self) -> str:
+        """The table as Markdown, numbers to the right.
+
+        >>> print(Table(("mode", "items"), [("native", "1,200")]).markdown())
+        | mode | items |
+        | --- | ---: |
+        | native | 1,200 |
+        """
+        rule = ["---", *["---:"] * (len(self.columns) - 1)]
+        return "\n".join(f"| {' | '.join(row)} |" for row in (self.columns, rule, *self.rows))
+
+    _repr_markdown_ = markdown
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+    return "  ".join([row[0].ljust(widths[0]), *cells[1:]]).rstrip()
+
+
+def number(value: float) -> str:
+    """Three significant digits, without an exponent.
+
+    >>> number(12345.6), number(3.14159), number(0.012345)
+    ('12,346', '3.14', '0.0123')
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def run_table(summary: Mapping[str, Any]) -> Table:
+    """What one mode did: how many items, how fast, how they ended."""
+    ended = {status: count for status, count in summary["status"].items() if count}
+    times = summary["microseconds"]
+    rows = [
+        ("mode", summary["label"]),
+        ("items (solvers x samples)", f"{summary['items']:,}"),
+        ("seconds", number(summary["seconds"])),
+        ("items/s", number(summary["items_per_second"])),
+        ("µs an item inside the solver: median, 90 %, 99 %", _listed(times, ("p50", "p90", "p99"))),
+        ("how the items ended", ", ".join(f"{status} {count:,}" for status, count in ended.items())),
+        ("outputs that are the known answer", f"{summary['matches']:,}"),
+        ("overhead per operation at each batch size, median", _overheads(summary["overhead"])),
+    ]
+    return Table(("measured", "value"), rows)
+
+
+def compare_table(summaries: Sequence[Mapping[str, Any]]) -> Table:
+    """One row a mode; speed-up is in items/s against the first of them.
+
+    The overhead per operation is the median over the solvers measured alone, at the largest batch size.
+    """
+    columns = ("mode", "items", "seconds", "items/s", "µs/item", "speed-up", "overhead/operation")
+    return Table(columns, [_compared(summary, summaries[0]) for summary in summaries])
+
+
+def _compared(summary: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[str, ...]:
+    overheads = list(summary["overhead"]["us_per_operation"].values())
+    return (
+        summary["label"],
+        f"{summary['items']:,}",
+        number(summary["seconds"]),
+        number(summary["items_per_second"]),
+        number(1e6 / summary["items_per_second"]),
+        f"{summary['items_per_second'] / base['items_per_second']:.1f}",
+        f"{number(overheads[-1])} µs" if overheads else "none measured",
+    )
+
+
+def _listed(times: Mapping[str, float] | None, names: Sequence[str]) -> str:
+    return ", ".join(number(times[name]) for name in names) if times else "none taken"
+
+
+def _overheads(overhead: Mapping[str, Any]) -> str:
+    found = [f"{number(value)} µs at {size}" for size, value in overhead["us_per_operation"].items()]
+    return ", ".join(found) if found else "none measured"

@@ -1,0 +1,60 @@
+"""Outputs that encode a count or a comparison."""
+
+from tokpidjin.dsl import *
+from tokpidjin.solvers.steps import *
+
+
+def solve_239be575(I):
+    """One cell tells whether the path colour joins the two marked squares edge to edge: that colour if so,
+    else black.
+    """
+    squares_color = leastcolor(I)
+    squares = ofcolor(I, squares_color)
+    path_color = other(remove(BLACK, palette(I)), squares_color)
+    joined = objects(replace(I, squares_color, path_color), T, F, F)
+    holds_square = lambda part: positive(size(intersection(toindices(part), squares)))
+    single = equality(size(sfilter(joined, holds_square)), ONE)
+    return canvas(branch(single, path_color, BLACK), UNITY)
+
+
+def solve_27a28665(I):
+    """One cell names the picture: 1 for an open hook, 2 for a cross of diagonals, 3 for a square with a tail,
+    6 for a plus.
+    """
+    area = multiply(height(I), width(I))
+    fills_grid = equality(multiply(colorcount(I, mostcolor(I)), NINE), multiply(area, FIVE))
+    picture_color = branch(fills_grid, mostcolor(I), leastcolor(I))
+    drawing = subgrid(ofcolor(I, picture_color), I)
+    picture = downscale(drawing, divide(width(drawing), THREE))
+    drawn = lambda place: equality(index(picture, place), picture_color)
+    plus_or_tail = branch(drawn((0, 2)), THREE, SIX)
+    centered = branch(drawn(ORIGIN), TWO, plus_or_tail)
+    return canvas(branch(drawn(UNITY), centered, ONE), UNITY)
+
+
+def solve_794b24be(I):
+    """Up to three blue cells are counted off in red along the top row of a 3x3 grid; a fourth adds the
+    centre.
+    """
+    background = mostcolor(I)
+    count = colorcount(I, BLUE)
+    board = canvas(background, THREE_BY_THREE)
+    top_row = sfilter(connect(ORIGIN, ZERO_BY_TWO), lambda cell: greater(count, last(cell)))
+    return fill(fill(board, RED, top_row), branch(greater(count, THREE), RED, background), initset(UNITY))
+
+
+def solve_b0c4d837(I):
+    """A cup is partly filled; as many cells of a 3x3 grid as the cup has empty levels get the liquid's
+    colour, row by row, turning at the ends.
+    """
+    extent = lambda part: size(backdrop(part))
+    cup = argmax(fgpartition(I), extent)
+    liquid = argmin(fgpartition(I), extent)
+    room_left = subtract(shape(delta(cup)), shape(liquid))
+    empty_levels = add(first(room_left), last(room_left))
+    step = lambda cell: branch(even(first(cell)), last(cell), subtract(TWO, last(cell)))
+    rank = lambda cell: add(multiply(first(cell), THREE), step(cell))
+    board = canvas(mostcolor(I), THREE_BY_THREE)
+    return fill(
+        board, color(liquid), sfilter(asindices(board), lambda cell: greater(empty_levels, rank(cell)))
+    )

@@ -1,0 +1,135 @@
+"""Things that fall, slide or move until they touch something."""
+
+from tokpidjin.dsl import *
+from tokpidjin.solvers.steps import *
+
+
+def solve_05f2a901(I):
+    """The irregular object slides straight towards the solid square until it touches it."""
+    things = objects(I, T, T, T)
+    square_anchor = extract(things, square)
+    slider = other(things, square_anchor)
+    return move(I, slider, gravitate(slider, square_anchor))
+
+
+def solve_1e0a9b12(I):
+    """Every cell falls to the bottom of its column, keeping the order within the column."""
+    background = mostcolor(I)
+    settle = lambda column: order(column, lambda value: flip(equality(value, background)))
+    return dmirror(apply(settle, dmirror(I)))
+
+
+def solve_5168d44c(I):
+    """A frame surrounds one dot of an evenly spaced line of dots; it moves on to the next dot, to the right
+    or down. The grid's edge may cut dots and frame.
+    """
+    pieces = objects(I, T, T, T)
+    alone = lambda piece: equality(size(colorfilter(pieces, color(piece))), ONE)
+    frame = extract(pieces, alone)
+    dots = order(sfilter(pieces, lambda piece: flip(alone(piece))), ulcorner)
+    second = first(remove(first(dots), dots))
+    between = lambda corner: subtract(corner(second), corner(first(dots)))
+    larger = lambda a, b: maximum(insert(a, initset(b)))
+    down = larger(first(between(ulcorner)), first(between(lrcorner)))
+    right = larger(last(between(ulcorner)), last(between(lrcorner)))
+    framed = extract(dots, lambda dot: positive(size(intersection(toindices(dot), delta(frame)))))
+    border_sum = add(ulcorner(framed), lrcorner(framed))
+    flipped_rows = apply(
+        lambda cell: astuple(subtract(first(border_sum), first(cell)), last(cell)), toindices(frame)
+    )
+    both_rows = combine(toindices(frame), flipped_rows)
+    flipped_columns = apply(
+        lambda cell: astuple(first(cell), subtract(last(border_sum), last(cell))), both_rows
+    )
+    whole_frame = combine(both_rows, flipped_columns)
+    return fill(cover(I, frame), color(frame), shift(whole_frame, astuple(down, right)))
+
+
+def solve_5521c0d9(I):
+    """All boxes stand on one edge of the grid; each moves away from that edge by its own extent."""
+    boxes = objects(I, T, F, T)
+    on_floor = equality(minimum(apply(lowermost, boxes)), decrement(height(I)))
+    on_ceiling = equality(maximum(apply(uppermost, boxes)), ZERO)
+    on_left_wall = equality(maximum(apply(leftmost, boxes)), ZERO)
+    sideways = lambda box_: tojvec(branch(on_left_wall, width(box_), invert(width(box_))))
+    down_or_sideways = lambda box_: branch(on_ceiling, toivec(height(box_)), sideways(box_))
+    leap = lambda box_: branch(on_floor, toivec(invert(height(box_))), down_or_sideways(box_))
+    return paint(cover(I, merge(boxes)), mapply(lambda box_: shift(box_, leap(box_)), boxes))
+
+
+def solve_5daaa586(I):
+    """Two rows and two columns enclose a window; the specks in it stretch to the side that has their colour."""
+    background = mostcolor(I)
+    is_line = lambda row: both(
+        flip(equality(mostcommon(row), background)),
+        greater(colorcount(repeat(row, ONE), mostcommon(row)), subtract(size(row), THREE)),
+    )
+    line_places = lambda grid: sfilter(
+        interval(ZERO, height(grid), ONE),
+        lambda place: is_line(first(crop(grid, toivec(place), astuple(ONE, width(grid))))),
+    )
+    rows = line_places(I)
+    columns = line_places(dmirror(I))
+    corner = astuple(first(rows), first(columns))
+    window = crop(I, corner, increment(subtract(astuple(last(rows), last(columns)), corner)))
+    specks = remove(background, palette(trim(window)))
+    speck_color = first(combine(totuple(specks), totuple(palette(window))))
+    side = lambda place: equality(index(window, place), speck_color)
+    upwards = branch(side(RIGHT), UP, DOWN)
+    sideways = branch(side(DOWN), LEFT, RIGHT)
+    direction = branch(either(side(RIGHT), side(astuple(decrement(height(window)), ONE))), upwards, sideways)
+    inside = difference(ofcolor(window, speck_color), box(asindices(window)))
+    return fill(window, speck_color, mapply(lambda speck: shoot(speck, direction), inside))
+
+
+def solve_98cf29f8(I):
+    """A block hangs on a thin tail that touches a rectangle; the block slides along the tail up to the
+    rectangle and the tail is gone.
+    """
+    mover = extract(fgpartition(I), lambda part: positive(size(delta(part))))
+    cells = toindices(mover)
+    squares = intersection(
+        intersection(cells, shift(cells, UP)), intersection(shift(cells, LEFT), shift(cells, NEG_UNITY))
+    )
+    body = combine(
+        combine(squares, shift(squares, DOWN)), combine(shift(squares, RIGHT), shift(squares, UNITY))
+    )
+    tail = difference(cells, body)
+    axis = branch(vmatching(tail, body), DOWN, RIGHT)
+    direction = multiply(axis, sign(subtract(ulcorner(tail), ulcorner(body))))
+    return fill(cover(I, mover), color(mover), shift(body, multiply(direction, size(tail))))
+
+
+def solve_a48eeaf7(I):
+    """Specks fly straight or diagonally towards the block until they touch it."""
+    block = argmax(objects(I, T, F, T), size)
+    specks = toindices(mapply(identity, remove(block, objects(I, T, F, T))))
+    low = decrement(ulcorner(block))
+    high = increment(lrcorner(block))
+    clamp = lambda value, least, most: minimum(insert(most, initset(maximum(insert(least, initset(value))))))
+    landing = lambda cell: astuple(
+        clamp(first(cell), first(low), first(high)), clamp(last(cell), last(low), last(high))
+    )
+    return fill(cover(I, specks), color(other(fgpartition(I), block)), apply(landing, specks))
+
+
+def solve_d037b0a7(I):
+    """Every coloured cell runs down its column until the next coloured cell or the bottom edge."""
+    colored = sfilter(asobject(I), lambda cell: flip(equality(first(cell), mostcolor(I))))
+    trail = lambda cell: recolor(first(cell), shoot(last(cell), DOWN))
+    return paint(I, mapply(trail, order(colored, last)))
+
+
+def solve_e48d4e1a(I):
+    """A cross of two full lines moves diagonally away from the specks in a corner, one cell for each speck;
+    the specks vanish.
+    """
+    lines = frontiers(I)
+    crossing = ulcorner(intersection(first(lines), last(lines)))
+    background = mostcolor(I)
+    specks = mfilter(fgpartition(I), lambda part: flip(equality(color(part), color(first(lines)))))
+    away = sign(subtract(crossing, ulcorner(specks)))
+    target = add(crossing, multiply(away, size(specks)))
+    return fill(
+        canvas(background, shape(I)), color(first(lines)), combine(hfrontier(target), vfrontier(target))
+    )

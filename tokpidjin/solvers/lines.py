@@ -1,0 +1,273 @@
+"""Rays, connections, crosses and diagonals."""
+
+from tokpidjin.dsl import *
+from tokpidjin.solvers.steps import *
+
+
+def solve_178fcbfb(I):
+    """Every red cell becomes a vertical line; every other coloured cell a horizontal line of its colour,
+    drawn over them.
+    """
+    dots = merge(fgpartition(I))
+    row_dots = sfilter(dots, lambda dot: flip(equality(first(dot), RED)))
+    rows = mapply(lambda dot: recolor(first(dot), hfrontier(last(dot))), row_dots)
+    columns = mapply(vfrontier, ofcolor(I, RED))
+    return paint(fill(I, RED, columns), rows)
+
+
+def solve_1f0c79e5(I):
+    """Each 2x2 block shoots a thick diagonal beam of its colour out of every corner that is red."""
+    ink = lambda block: other(palette(block), RED)
+    red_cells = lambda block: toindices(sfilter(block, matcher(first, RED)))
+    outward = lambda cell, block: sign(subtract(double(cell), add(ulcorner(block), lrcorner(block))))
+    beam = lambda direction, block: mapply(lambda cell: shoot(cell, direction), toindices(block))
+    beams = lambda block: mapply(lambda cell: beam(outward(cell, block), block), red_cells(block))
+    return paint(I, mapply(lambda block: recolor(ink(block), beams(block)), objects(I, F, F, T)))
+
+
+def solve_253bf280(I):
+    """Marks in the same row or column are connected by green lines."""
+    marks = difference(asindices(I), ofcolor(I, mostcolor(I)))
+    row_span = lambda mark: backdrop(intersection(marks, hfrontier(mark)))
+    column_span = lambda mark: backdrop(intersection(marks, vfrontier(mark)))
+    return underfill(I, GREEN, combine(mapply(row_span, marks), mapply(column_span, marks)))
+
+
+def solve_28e73c20(I):
+    """A green spiral starts at the top-left corner and winds inwards clockwise, leaving a gap of one cell
+    between turns, over whatever the grid holds.
+    """
+    bottom = decrement(height(I))
+    right = decrement(width(I))
+    narrow = minimum(shape(I))
+    line = lambda start, stop: interval(start, increment(stop), ONE)
+    top_side = lambda turn: product(line(turn, turn), line(subtract(turn, TWO), subtract(right, turn)))
+    right_side = lambda turn: product(
+        line(turn, subtract(bottom, turn)), line(subtract(right, turn), subtract(right, turn))
+    )
+    bottom_side = lambda turn: product(
+        line(subtract(bottom, turn), subtract(bottom, turn)), line(turn, subtract(right, turn))
+    )
+    left_side = lambda turn: product(line(add(turn, TWO), subtract(bottom, turn)), line(turn, turn))
+    inward_turns = interval(ZERO, increment(halve(narrow)), TWO)
+    full_turns = interval(ZERO, halve(increment(narrow)), TWO)
+    first_sides = fill(
+        fill(I, GREEN, mapply(top_side, inward_turns)), GREEN, mapply(right_side, inward_turns)
+    )
+    return fill(
+        fill(first_sides, GREEN, mapply(bottom_side, full_turns)), GREEN, mapply(left_side, full_turns)
+    )
+
+
+def solve_2c608aff(I):
+    """Every dot that faces a side of the box sends a line of its colour straight to the box."""
+    box_object = argmax(objects(I, T, F, T), size)
+    dots = difference(merge(fgpartition(I)), box_object)
+    faces_box = lambda dot: either(hmatching(initset(dot), box_object), vmatching(initset(dot), box_object))
+    landing = lambda dot: add(last(dot), gravitate(initset(dot), box_object))
+    ray = lambda dot: recolor(first(dot), connect(last(dot), landing(dot)))
+    return paint(I, mapply(ray, sfilter(dots, faces_box)))
+
+
+def solve_3ac3eb23(I):
+    """Marks at one edge each send a checkered strip, three cells wide, straight across the grid."""
+    marks = mapply(identity, fgpartition(I))
+    at_side = either(equality(leftmost(marks), ZERO), equality(rightmost(marks), decrement(width(I))))
+    two_steps = branch(both(equality(width(marks), ONE), at_side), ZERO_BY_TWO, TWO_BY_ZERO)
+    tile = lambda mark: recolor(first(mark), insert(last(mark), ineighbors(last(mark))))
+    strip = lambda mark: mapply(
+        lambda step: shift(tile(mark), multiply(two_steps, step)), interval(-15, 15, ONE)
+    )
+    return paint(I, mapply(strip, marks))
+
+
+def solve_5c0a986e(I):
+    """Blue squares trail a diagonal from their upper left corner to the grid's edge, red ones from their
+    lower right corner.
+    """
+    squares = objects(I, T, F, T)
+    blue_trails = mapply(lambda block: shoot(ulcorner(block), NEG_UNITY), colorfilter(squares, BLUE))
+    red_trails = mapply(lambda block: shoot(lrcorner(block), UNITY), colorfilter(squares, RED))
+    return underfill(underfill(I, BLUE, blue_trails), RED, red_trails)
+
+
+def solve_6e19193c(I):
+    """Every bent corner of three cells shoots a diagonal ray of its colour out of its open side."""
+    hooks = sizefilter(objects(I, T, F, T), THREE)
+    bent_hooks = sfilter(hooks, lambda hook: equality(size(delta(hook)), ONE))
+    gap = lambda hook: first(delta(hook))
+    elbow = lambda hook: first(intersection(ineighbors(gap(hook)), toindices(hook)))
+    aim = lambda hook: subtract(gap(hook), elbow(hook))
+    ray = lambda hook: recolor(color(hook), shoot(add(gap(hook), aim(hook)), aim(hook)))
+    return underpaint(I, mapply(ray, bent_hooks))
+
+
+def solve_7447852a(I):
+    """A zigzag runs from the upper left corner between floor and ceiling; of its bays, below and above in
+    turn, every third turns yellow, from the first on.
+    """
+    slope = decrement(height(I))
+    period = double(slope)
+    remainder = lambda value, divisor: subtract(value, multiply(divisor, divide(value, divisor)))
+    phase = lambda place: remainder(last(place), period)
+    line_row = lambda place: minimum(astuple(phase(place), subtract(period, phase(place))))
+    is_below = lambda place: greater(first(place), line_row(place))
+    is_above = lambda place: greater(line_row(place), first(place))
+    bay_below = lambda place: double(divide(add(last(place), slope), period))
+    bay_above = lambda place: increment(double(divide(last(place), period)))
+    is_third = lambda bay: equality(remainder(bay, THREE), ZERO)
+    in_bay = lambda place: either(
+        both(is_below(place), is_third(bay_below(place))), both(is_above(place), is_third(bay_above(place)))
+    )
+    return fill(I, YELLOW, sfilter(asindices(I), in_bay))
+
+
+def solve_8403a5d5(I):
+    """From the dot on the floor, every second column to the right is filled; gray caps join them in turn at
+    the ceiling and at the floor.
+    """
+    dot = first(ofcolor(I, leastcolor(I)))
+    columns_from = lambda offset, step: interval(add(last(dot), offset), width(I), step)
+    bars = mapply(lambda column: vfrontier(tojvec(column)), columns_from(ZERO, TWO))
+    ceiling_caps = apply(tojvec, columns_from(ONE, FOUR))
+    floor_caps = apply(lambda column: astuple(first(dot), column), columns_from(THREE, FOUR))
+    return fill(fill(fill(I, leastcolor(I), bars), GRAY, ceiling_caps), GRAY, floor_caps)
+
+
+def solve_855e0971(I):
+    """Bands of colour carry scattered dots; through each dot a line crosses its band from side to side."""
+    dot_color = mostcommon(apply(color, totuple(objects(I, T, F, F))))
+    stacked = equality(size(remove(dot_color, dedupe(first(I)))), ONE)
+    turn = branch(stacked, identity, dmirror)
+    upright = turn(I)
+    band_row = lambda row: repeat(mostcommon(remove(dot_color, row)), size(row))
+    bands = objects(apply(band_row, upright), T, F, F)
+    dots = ofcolor(upright, dot_color)
+    lines = lambda band: intersection(mapply(vfrontier, intersection(dots, toindices(band))), toindices(band))
+    return turn(fill(upright, dot_color, mapply(lines, bands)))
+
+
+def solve_97999447(I):
+    """Every dot draws a line to the right edge, alternating its own colour and gray."""
+    dots = merge(fgpartition(I))
+    every_second = lambda dot, offset: interval(add(last(last(dot)), offset), width(I), TWO)
+    places = lambda dot, offset: apply(
+        lambda column: astuple(first(last(dot)), column), every_second(dot, offset)
+    )
+    colored = mapply(lambda dot: recolor(first(dot), places(dot, ZERO)), dots)
+    between = mapply(lambda dot: toindices(recolor(GRAY, places(dot, ONE))), dots)
+    return fill(paint(I, colored), GRAY, between)
+
+
+def solve_a3df8b1e(I):
+    """Every corner dot sends a diagonal ray along the grid's longer side; it bounces between the two long
+    walls.
+    """
+    turn = branch(portrait(I), identity, dmirror)
+    tall = turn(I)
+    last_row = decrement(height(tall))
+    last_column = decrement(width(tall))
+    period = double(last_column)
+    phase = lambda step: subtract(step, multiply(period, divide(step, period)))
+    sway = lambda step: minimum(astuple(phase(step), subtract(period, phase(step))))
+    row = lambda dot, step: branch(equality(first(dot), ZERO), step, subtract(last_row, step))
+    column = lambda dot, step: branch(
+        equality(last(dot), ZERO), sway(step), subtract(last_column, sway(step))
+    )
+    steps = interval(ZERO, height(tall), ONE)
+    dots = ofcolor(tall, leastcolor(tall))
+    rays = prapply(lambda dot, step: astuple(row(dot, step), column(dot, step)), dots, steps)
+    return turn(fill(tall, leastcolor(tall), rays))
+
+
+def solve_a65b410d(I):
+    """A bar stands on one edge; stairs continue it on both sides, green where they grow by one cell a line
+    and blue where they shrink. Seen with the bar's foot on the left, green is above.
+    """
+    bar = merge(fgpartition(I))
+    lying = hline(bar)
+    foot_left = equality(leftmost(bar), ZERO)
+    foot_below = equality(lowermost(bar), decrement(height(I)))
+    turn = branch(lying, branch(foot_left, identity, rot180), branch(foot_below, rot90, rot270))
+    turn_back = branch(lying, branch(foot_left, identity, rot180), branch(foot_below, rot270, rot90))
+    grid = turn(I)
+    turned_bar = merge(fgpartition(grid))
+    bar_row = uppermost(turned_bar)
+    reach = add(width(turned_bar), bar_row)
+    stairs = sfilter(asindices(grid), lambda place: greater(reach, add(first(place), last(place))))
+    above = sfilter(stairs, lambda place: greater(bar_row, first(place)))
+    return turn_back(paint(fill(fill(grid, BLUE, stairs), GREEN, above), turned_bar))
+
+
+def solve_a699fb00(I):
+    """Where a row holds two marks with one cell between them, that cell turns red."""
+    marks = difference(asindices(I), ofcolor(I, mostcolor(I)))
+    between = intersection(shift(marks, LEFT), shift(marks, RIGHT))
+    return underfill(I, RED, between)
+
+
+def solve_b527c5c6(I):
+    """The dot on a long side of each rectangle shoots out of it; a band of the rectangle's colour goes along,
+    on either side as wide as the rectangle's short side less one.
+    """
+    rectangles = objects(I, F, F, T)
+    dot = lambda part: first(toindices(sfilter(part, matcher(first, leastcolor(part)))))
+    sideways = lambda part: branch(equality(last(dot(part)), leftmost(part)), LEFT, RIGHT)
+    upright = lambda part: branch(equality(first(dot(part)), uppermost(part)), UP, DOWN)
+    ray = lambda part: shoot(dot(part), branch(portrait(part), sideways(part), upright(part)))
+    across = lambda part: branch(portrait(part), DOWN, RIGHT)
+    reach = lambda part: decrement(minimum(shape(part)))
+    offsets = lambda part: interval(invert(reach(part)), increment(reach(part)), ONE)
+    band = lambda part: mapply(lambda k: shift(ray(part), multiply(across(part), k)), offsets(part))
+    colored_rays = mapply(lambda part: recolor(leastcolor(part), ray(part)), rectangles)
+    colored_bands = mapply(lambda part: recolor(mostcolor(part), toindices(band(part))), rectangles)
+    return underpaint(underpaint(I, colored_rays), colored_bands)
+
+
+def solve_b8cdaf2b(I):
+    """From the bump over the core in the middle of one edge, two diagonals in the core's colour run into the
+    grid.
+    """
+    core_color = leastcolor(I)
+    core = ofcolor(I, core_color)
+    on_floor = equality(uppermost(core), decrement(height(I)))
+    on_ceiling = equality(lowermost(core), ZERO)
+    jump = branch(either(on_floor, on_ceiling), (2, 1), (1, 2))
+    ray = lambda corner, direction: shoot(add(corner, multiply(jump, direction)), direction)
+    upper_rays = combine(ray(ulcorner(core), NEG_UNITY), ray(urcorner(core), UP_RIGHT))
+    lower_rays = combine(ray(llcorner(core), DOWN_LEFT), ray(lrcorner(core), UNITY))
+    return underfill(I, core_color, combine(upper_rays, lower_rays))
+
+
+def solve_cbded52d(I):
+    """Lines cut the grid into equal rooms; where two rooms of a row or column bear a mark of one colour at
+    the same spot, every room between them gets it too.
+    """
+    lines = frontiers(I)
+    pitch = room_pitch(I, lines)
+    within = lambda cell: subtract(cell, multiply(pitch, divide(cell, pitch)))
+    rooms = difference(asobject(I), merge(lines))
+    marks = sfilter(rooms, lambda cell: flip(equality(first(cell), mostcolor(rooms))))
+    twins = lambda mark, line: sfilter(
+        intersection(line, ofcolor(I, first(mark))), lambda cell: equality(within(cell), within(last(mark)))
+    )
+    span = lambda mark, line: sfilter(
+        backdrop(twins(mark, line)), lambda cell: equality(within(cell), within(last(mark)))
+    )
+    spans = lambda mark: combine(span(mark, hfrontier(last(mark))), span(mark, vfrontier(last(mark))))
+    return paint(I, mapply(lambda mark: recolor(first(mark), spans(mark)), marks))
+
+
+def solve_ec883f72(I):
+    """A frame, perhaps cut by the grid's edge, holds a block; diagonal rays of the block's colour leave from
+    the frame's outer corners.
+    """
+    frame = argmax(fgpartition(I), lambda part: size(backdrop(part)))
+    ink = color(other(fgpartition(I), frame))
+    falling = combine(
+        shoot(add(lrcorner(frame), UNITY), UNITY), shoot(add(ulcorner(frame), NEG_UNITY), NEG_UNITY)
+    )
+    rising = combine(
+        shoot(add(urcorner(frame), UP_RIGHT), UP_RIGHT), shoot(add(llcorner(frame), DOWN_LEFT), DOWN_LEFT)
+    )
+    return fill(I, ink, combine(falling, rising))

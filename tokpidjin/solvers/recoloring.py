@@ -1,0 +1,72 @@
+"""Objects coloured anew by a property."""
+
+from tokpidjin.dsl import *
+from tokpidjin.solvers.steps import *
+
+
+def solve_2204b7a8(I):
+    """Two opposite borders are coloured; every mark between them takes the colour of the nearer border."""
+    left_border = first(dmirror(I))
+    upright = equality(size(dedupe(left_border)), ONE)
+    turn = branch(upright, identity, dmirror)
+    grid = turn(I)
+    left_color = index(grid, ORIGIN)
+    right_color = last(first(grid))
+    plain = combine(
+        ofcolor(grid, mostcolor(grid)), combine(ofcolor(grid, left_color), ofcolor(grid, right_color))
+    )
+    marks = difference(asindices(grid), plain)
+    middle = halve(width(grid))
+    left_marks = sfilter(marks, lambda mark: greater(middle, last(mark)))
+    right_filled = fill(grid, right_color, marks)
+    return turn(fill(right_filled, left_color, left_marks))
+
+
+def solve_aedd82e4(I):
+    """Single cells, with no coloured cell beside them edge to edge, turn blue."""
+    colored = difference(asindices(I), ofcolor(I, BLACK))
+    silhouette = fill(canvas(BLACK, shape(I)), BLUE, colored)
+    singles = sizefilter(colorfilter(objects(silhouette, T, F, F), BLUE), ONE)
+    return fill(I, BLUE, merge(singles))
+
+
+def solve_bda2d7a6(I):
+    """Nested rings: each takes the colour of the ring around it, and the outermost the innermost colour that
+    differs from its own.
+    """
+    rings = order(objects(I, T, F, F), ulcorner)
+    colors = apply(color, rings)
+    innermost = last(remove(first(colors), colors))
+    return paint(I, mpapply(recolor, combine(repeat(innermost, ONE), colors), rings))
+
+
+def solve_ce9e57f2(I):
+    """Bars stand on one edge; the half of each bar nearer to that edge, a middle cell left out, turns cyan."""
+    bars = objects(I, T, F, T)
+    on_floor = equality(minimum(apply(lowermost, bars)), decrement(height(I)))
+    on_ceiling = equality(maximum(apply(uppermost, bars)), ZERO)
+    on_left_wall = equality(maximum(apply(leftmost, bars)), ZERO)
+    from_walls = branch(on_left_wall, rot270, rot90)
+    to_walls = branch(on_left_wall, rot90, rot270)
+    turn = branch(on_floor, identity, branch(on_ceiling, hmirror, from_walls))
+    turn_back = branch(on_floor, identity, branch(on_ceiling, hmirror, to_walls))
+    standing = turn(I)
+    half_height = lambda bar: subtract(lowermost(bar), halve(height(bar)))
+    foot = lambda bar: sfilter(toindices(bar), lambda place: greater(first(place), half_height(bar)))
+    return turn_back(fill(standing, CYAN, mapply(foot, objects(standing, T, F, T))))
+
+
+def solve_d2abd087(I):
+    """Shapes of six cells turn red, all others blue."""
+    shapes = objects(I, T, F, T)
+    sixes = sizefilter(shapes, SIX)
+    return fill(fill(I, RED, merge(sixes)), BLUE, merge(difference(shapes, sixes)))
+
+
+def solve_d90796e8(I):
+    """Where a green and a red cell touch edge to edge, the green one turns cyan and the red one vanishes."""
+    greens = ofcolor(I, GREEN)
+    reds = ofcolor(I, RED)
+    met_greens = intersection(greens, mapply(dneighbors, reds))
+    met_reds = intersection(reds, mapply(dneighbors, greens))
+    return fill(fill(I, CYAN, met_greens), mostcolor(I), met_reds)

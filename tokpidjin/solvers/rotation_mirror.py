@@ -1,0 +1,48 @@
+"""Outputs arranged from turned and mirrored copies of the input."""
+
+from tokpidjin.dsl import *
+from tokpidjin.solvers.steps import *
+
+
+def solve_46442a0e(I):
+    """The grid is the upper left quarter of a pinwheel; its quarter turns fill the other three."""
+    upper = hconcat(I, rot90(I))
+    lower = hconcat(rot270(I), rot180(I))
+    return vconcat(upper, lower)
+
+
+def solve_67e8384a(I):
+    """The grid with its mirror image on the right, and both mirrored below."""
+    upper_half = hconcat(I, vmirror(I))
+    return vconcat(upper_half, hmirror(upper_half))
+
+
+def solve_6855a6e4(I):
+    """Two brackets face each other; whatever lies outside is mirrored across the nearer bracket's back into
+    the space between them.
+    """
+    symmetric = lambda part: both(equality(hmirror(part), part), equality(vmirror(part), part))
+    brackets_of = lambda grid: argmax(sfilter(fgpartition(grid), symmetric), size)
+    brackets = brackets_of(I)
+    left_edge = intersection(vfrontier(ulcorner(brackets)), toindices(brackets))
+    turn = branch(equality(size(left_edge), height(brackets)), dmirror, identity)
+    upright = turn(I)
+    top = uppermost(brackets_of(upright))
+    bottom = lowermost(brackets_of(upright))
+    outside = mapply(identity, remove(brackets_of(upright), fgpartition(upright)))
+    axis = lambda row: branch(greater(top, row), top, bottom)
+    reflect = lambda cell: astuple(subtract(double(axis(first(cell))), first(cell)), last(cell))
+    mirrored = apply(lambda cell: astuple(first(cell), reflect(last(cell))), outside)
+    return turn(paint(cover(upright, outside), mirrored))
+
+
+def solve_7fe24cdd(I):
+    """The grid and its three quarter turns form a pinwheel."""
+    top = hconcat(I, rot90(I))
+    bottom = hconcat(rot270(I), rot180(I))
+    return vconcat(top, bottom)
+
+
+def solve_8be77c9e(I):
+    """The grid stands on its own mirror image."""
+    return vconcat(I, hmirror(I))

@@ -1,0 +1,66 @@
+"""Enlarged and reduced pictures."""
+
+from tokpidjin.dsl import *
+from tokpidjin.solvers.steps import *
+
+
+def solve_4522001f(I):
+    """Each 2x2 block with a marked corner becomes two 4x4 squares on the diagonal through the mark, on a
+    canvas of three times the size; places are counted from the grid corner that the mark points away from.
+    """
+    marks = ofcolor(I, leastcolor(I))
+    mark = first(marks)
+    block_color = other(remove(mostcolor(I), palette(I)), leastcolor(I))
+    continues = lambda direction: equality(index(I, add(mark, direction)), block_color)
+    turn_rows = branch(continues(DOWN), hmirror, identity)
+    turn_columns = branch(continues(RIGHT), vmirror, identity)
+    turn = compose(turn_rows, turn_columns)
+    block_corners = shift(ofcolor(turn(I), leastcolor(I)), NEG_UNITY)
+    big_square = asindices(canvas(ZERO, (4, 4)))
+    two_squares = lambda corner: combine(shift(big_square, corner), shift(big_square, add(corner, FOUR)))
+    blank = canvas(mostcolor(I), multiply(shape(I), THREE))
+    return turn(fill(blank, block_color, mapply(two_squares, block_corners)))
+
+
+def solve_5614dbcf(I):
+    """Each 3x3 block of the grid becomes one cell of the block's main colour; gray is noise and does not
+    count.
+    """
+    block = lambda cell: asobject(crop(I, multiply(cell, THREE), THREE_BY_THREE))
+    main_color = lambda cell: mostcolor(sfilter(block(cell), lambda c: flip(equality(first(c), GRAY))))
+    small = downscale(I, THREE)
+    return paint(small, apply(lambda cell: astuple(main_color(cell), cell), asindices(small)))
+
+
+def solve_6ecd11f4(I):
+    """The large one-coloured shape is a magnified mask for the small colourful tile: tile cells where the
+    mask is empty become background.
+    """
+    mask = argmax(objects(I, T, T, T), size)
+    drawn = sfilter(asobject(I), lambda cell: flip(equality(first(cell), mostcolor(I))))
+    tile = subgrid(difference(drawn, mask), I)
+    magnification = divide(shape(mask), shape(tile))
+    spot = lambda cell: add(ulcorner(mask), multiply(cell, magnification))
+    masked_out = sfilter(asindices(tile), lambda cell: flip(contained(spot(cell), toindices(mask))))
+    return fill(tile, mostcolor(I), masked_out)
+
+
+def solve_746b3537(I):
+    """Stripes of one colour shrink to a width of one cell: neighbouring equal rows and columns are merged."""
+    return dmirror(merge_equal_rows(dmirror(merge_equal_rows(I))))
+
+
+def solve_780d0b14(I):
+    """Lines divide the grid into speckled blocks; each block becomes one cell of its own colour."""
+    lines = frontiers(I)
+    line_color = color(first(lines))
+    blocks = colorfilter(objects(fill(canvas(BLACK, shape(I)), BLUE, merge(lines)), T, F, F), BLACK)
+    own_color = lambda block: first(remove(line_color, palette(toobject(block, I))))
+    solid = paint(I, mapply(lambda block: recolor(own_color(block), block), blocks))
+    flat = merge_equal_rows(solid)
+    return downscale(dmirror(merge_equal_rows(dmirror(flat))), TWO)
+
+
+def solve_f25fbde4(I):
+    """The drawing is cut out and shown twice as large."""
+    return upscale(subgrid(merge(fgpartition(I)), I), TWO)
