@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tokpidjin.engines.hashing import grid_hash
-from tokpidjin.engines.items import ItemResults, Outputs
+from tokpidjin.engines.items import ItemResults, pack_outputs
 from tokpidjin.engines.status import Status
 from tokpidjin.errors import ResultsError
 from tokpidjin.results import (
@@ -45,7 +45,7 @@ def items_of(outputs, statuses=None, keep=True, times=True):
         hashes=np.array([0 if output is None else grid_hash(output) for output in outputs], np.uint64),
         primitives=np.arange(count, dtype=np.uint32),
         microseconds=np.linspace(1, 2, count, dtype=np.float32) if times else None,
-        outputs=Outputs.of(outputs) if keep else None,
+        outputs=pack_outputs(outputs) if keep else None,
         seconds=0.5,
     )
 

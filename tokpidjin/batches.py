@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from tokpidjin.engines.workers import Lost, WorkerPool
 from tokpidjin.runner import Executor, read_grids
 from tokpidjin.tasks import Grid, Sample
 
-__all__ = ["Answers", "BattRunner", "BatchRun", "LibraryRunner"]
+__all__ = ["Answers", "BatchRun", "BattRunner", "LibraryRunner"]
 
 Answers = dict[str, list[Any]]
 """What became of one sample: its "s" and "o", as `batt` returns them."""
@@ -32,9 +32,9 @@ Progress = Callable[[int, int], None]
 class BatchRun:
     """One batch, and all that was measured on it.
 
-    Row q of `items` is solver `solvers[programs[q]]` on `samples[sample_numbers[q]]`. `seconds` is the wall time of
-    the whole batch, `execute_seconds` the part of it spent in the engine, `microseconds` the time inside the
-    solvers themselves, for each item (for a user's batt: for each of its calls, one a sample).
+    Row q of `items` is solver `solvers[programs[q]]` on `samples[sample_numbers[q]]`. `seconds` is the wall
+    time of the whole batch, `execute_seconds` the part of it spent in the engine, `microseconds` the time
+    inside the solvers themselves, for each item (for a user's batt: for each of its calls, one a sample).
     """
 
     samples: Sequence[Sample]
@@ -75,10 +75,20 @@ class LibraryRunner:
         programs, numbers = _every_item(len(self.solvers), len(samples))
         items = self._executor.execute(grids, programs, numbers, times=True, outputs=True, progress=progress)
         assert items.microseconds is not None
-        answers = [self._answers(items, number, sample, len(samples)) for number, sample in enumerate(samples)]
+        answers = [
+            self._answers(items, number, sample, len(samples)) for number, sample in enumerate(samples)
+        ]
         seconds = time.perf_counter() - started
         return BatchRun(
-            samples, answers, self.solvers, programs, numbers, items, items.microseconds, seconds, items.seconds
+            samples,
+            answers,
+            self.solvers,
+            programs,
+            numbers,
+            items,
+            items.microseconds,
+            seconds,
+            items.seconds,
         )
 
     def _answers(self, items: ItemResults, number: int, sample: Sample, samples: int) -> Answers:
@@ -134,7 +144,7 @@ class _Returned(NamedTuple):
 
 
 class BattRunner:
-    """Runs a user's batt, a call a sample; a call that fails or takes over `timeout` seconds costs that sample."""
+    """Runs a user's batt, one call a sample; a call that fails or takes too long costs that sample alone."""
 
     engine = "python"
 
@@ -147,6 +157,7 @@ class BattRunner:
         self._timeout = timeout
         self._log_path = log_path
         self._pool = WorkerPool(self._perform, workers)
+        self._kept = False
         self.workers = workers
         self.fallback: dict[str, str] = {}
 
@@ -157,8 +168,15 @@ class BattRunner:
     @contextmanager
     def keep_workers(self) -> Iterator[None]:
         """Keeps worker processes for all batches inside of the block."""
-        with self._pool:
+        if self._kept:
             yield
+            return
+        with self._pool:
+            self._kept = True
+            try:
+                yield
+            finally:
+                self._kept = False
 
     def run(self, samples: Sequence[Sample], demo: DemoPairs, progress: Progress | None = None) -> BatchRun:
         """Calls the batt on every sample of the batch."""
@@ -181,8 +199,9 @@ class BattRunner:
             yield from ((number, self._perform(call)) for number, call in enumerate(calls))
             return
         limit = None if self._timeout is None else self._timeout + KILL_AFTER_SECONDS
-        for number, outcome in self._pool.run(calls.__getitem__, len(calls), chunk=1, limit=limit):
-            yield number, _lost(outcome) if isinstance(outcome, Lost) else outcome
+        with nullcontext() if self._kept else self._pool:
+            for number, outcome in self._pool.run(calls.__getitem__, len(calls), chunk=1, limit=limit):
+                yield number, _lost(outcome) if isinstance(outcome, Lost) else outcome
 
     def _perform(self, call: _Call) -> _Returned:
         """Makes one call, in whatever process this is."""

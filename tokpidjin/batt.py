@@ -36,7 +36,11 @@ _SPECIALS: Mapping[int, int | None] = {252: None, 253: -3, 254: -2, 255: -1}
 
 
 def batt(
-    task_id: str, S: Pairs, I: Grid, C: Grid | None, log_path: str | None = None
+    task_id: str,
+    S: Pairs,
+    I: Grid,  # noqa: E741 (the field's own name)
+    C: Grid | None,
+    log_path: str | None = None,
 ) -> tuple[list[Score], list[Output]]:
     """Runs every built-in solver on the grid `I`; see `make_batt`."""
     return _built_in()(task_id, S, I, C, log_path)
@@ -52,15 +56,20 @@ def _built_in() -> Batt:
 def make_batt(library: "Library") -> Batt:
     """The batt of a library: a function of (task_id, S, I, C, log_path) that returns (s, o).
 
-    `S` are the demo pairs of the task as (input, output), `I` the input grid, `C` the output expected of it or None.
-    `o` lists the outputs, (op_index, evo, solver_id, grid), of the solvers that gave a grid, by `op_index`, the
-    solver's position in the library; `evo` would mark an evolved solver and is False. `s` lists, for the same
-    solvers, (op_index, evo, solver_id, score), see `score`; it is empty where C is None. What a solver raises is
-    appended to the file `log_path`, if one is given, and costs that solver's output alone.
+    `S` are the demo pairs of the task as (input, output), `I` the input grid, `C` the output expected of it
+    or None. `o` lists the outputs, (op_index, evo, solver_id, grid), of the solvers that gave a grid, by
+    `op_index`, the solver's position in the library; `evo` would mark an evolved solver and is False. `s`
+    lists, for the same solvers, (op_index, evo, solver_id, score), see `score`; it is empty where C is
+    None. What a solver raises is appended to the file `log_path`, if one is given, and costs that solver's
+    output alone.
     """
 
     def library_batt(
-        task_id: str, S: Pairs, I: Grid, C: Grid | None, log_path: str | None = None
+        task_id: str,
+        S: Pairs,
+        I: Grid,  # noqa: E741
+        C: Grid | None,
+        log_path: str | None = None,
     ) -> tuple[list[Score], list[Output]]:
         scores: list[Score] = []
         outputs: list[Output] = []
@@ -115,9 +124,9 @@ def log_error(log_path: str | None, task_id: str, solver_id: str, error: BaseExc
 def find_batt(name: str) -> Batt | None:
     """The function `batt` of the user's module of that name; None stands for the built-in one.
 
-    The module is looked for on `sys.path` and in the current folder. The name "batt" means the built-in one where
-    there is no such module. Raises SolverError when a module of another name does not exist, when one fails to be
-    imported, and when it has no function `batt`.
+    The module is looked for on `sys.path` and in the current folder. The name "batt" means the built-in one
+    where there is no such module. Raises SolverError when a module of another name does not exist, when one
+    fails to be imported, and when it has no function `batt`.
     """
     if name == BUILT_IN:
         return None

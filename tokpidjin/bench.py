@@ -23,6 +23,8 @@ NOTEBOOKS = (*(mode.folder for mode in MODES.values()), FOLDER)
 
 # The first notebook is one process of Python, the second Python in workers: they set these themselves.
 _APPLIES = {"workers": NOTEBOOKS[1:], "engine": NOTEBOOKS[2:]}
+# A kernel warns that it talks over a port of this machine; as it always does here, that would fill every log.
+_KERNEL_ARGUMENTS = ["--log-level=40"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def _execute(
             cwd=out,
             prepare_only=prepare_only,
             progress_bar=sys.stderr.isatty(),
+            extra_arguments=_KERNEL_ARGUMENTS,
         )
     except papermill.PapermillExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"

@@ -10,7 +10,7 @@ _SCREEN_SECONDS = 0.1
 
 
 def progress_bar(total: int, description: str, unit: str = " items", shown: bool = True) -> Any:
-    """A tqdm bar for a terminal, a notebook or a log; use it as a context manager. Nothing is shown for False."""
+    """A tqdm bar for a terminal, a notebook or a log, as a context manager; `shown=False` shows none."""
     with warnings.catch_warnings():
         # tqdm warns in a notebook that lacks ipywidgets, where its plain bar does as well.
         warnings.simplefilter("ignore")

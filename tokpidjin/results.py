@@ -59,7 +59,7 @@ there is no answer or the outputs were not kept. `hash` is 0 without an output. 
 no times were taken.
 """
 
-_SPLITS = ("demo", "test")
+_SPLITS = ("demo", "test", "example")
 
 
 def results_table(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["FALLBACK_TIMEOUT", "Executor", "Run", "read_grids", "run"]
 
 FALLBACK_TIMEOUT = 10.0
-"""Seconds that an item of a solver without bytecode may take beside a compiled engine, unless told otherwise."""
+"""Seconds for an item that a compiled engine leaves to the python engine, unless told otherwise."""
 
 _MOST_COLOUR = 251
 
@@ -96,14 +96,14 @@ def run(
     """Runs every solver of the library on every grid.
 
     grids: 2-D integer sequences or arrays, colours 0 to 251.
-    engine: "python" (the reference), "native" (compiled, CPU threads), "cuda" (compiled, GPU), or "auto": "cuda"
-        where it can be used, else "native".
-    workers: threads of a compiled engine (None: one for each usable core), processes of the python engine (None: 1,
-        which is this process).
+    engine: "python" (the reference), "native" (compiled, CPU threads), "cuda" (compiled, GPU), or "auto":
+        "cuda" where it can be used, else "native".
+    workers: threads of a compiled engine (None: one for each usable core), processes of the python engine
+        (None: 1, which is this process).
     budget: units of work after which a compiled engine gives an item up (None: the engine's default).
     items: pairs (solver id or position, grid position); only these run, and the results are 1-D.
-    timeout: seconds after which the python engine gives an item up (None: never; FALLBACK_TIMEOUT for solvers that
-        a compiled engine leaves to it). In this process that works in the main thread only.
+    timeout: seconds after which the python engine gives an item up (None: never; FALLBACK_TIMEOUT for
+        solvers that a compiled engine leaves to it). In this process that works in the main thread only.
     progress: show a bar.
     times: measure each item. outputs: keep all output grids, instead of executing again what is asked for.
 
@@ -127,8 +127,8 @@ def run(
 class Executor:
     """A library on an engine, ready to run; arguments as those of `run`.
 
-    `isolated` makes even one worker of the python engine a process. `keep_workers` keeps processes from one run to the
-    next.
+    `isolated` makes even one worker of the python engine a process. `keep_workers` keeps processes from one
+    run to the next.
     """
 
     def __init__(
@@ -299,7 +299,8 @@ def _merge(first: ItemResults, ours: Array, second: ItemResults, theirs: Array) 
             for k, place in enumerate(places.tolist()):
                 grids[place] = part[k]
         outputs = pack_outputs(grids)
-    return ItemResults(**columns, outputs=outputs, seconds=first.seconds + second.seconds)  # type: ignore[arg-type]
+    seconds = first.seconds + second.seconds
+    return ItemResults(**columns, outputs=outputs, seconds=seconds)
 
 
 def _every_item(solvers: int, grids: int) -> tuple[Array, Array]:
@@ -339,9 +340,7 @@ def _read_grid(grid: Any, position: int) -> NDArray[np.uint8]:
 
 def _grid_error(position: int, cause: str) -> ParameterError:
     remedy = "A grid is a 2-D integer sequence or array."
-    return ParameterError(
-        f"grid {position}", cause=cause, remedy=remedy, sample=position, parameter="grids"
-    )
+    return ParameterError(f"grid {position}", cause=cause, remedy=remedy, sample=position, parameter="grids")
 
 
 def _read_items(items: Items, index: dict[str, int], grids: int) -> tuple[Array, Array]:

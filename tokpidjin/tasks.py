@@ -43,7 +43,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One input grid with its place: `split` is "demo" or "test", `index` counts from 0 within it."""
+    """One input grid with its place: `split` is "demo", "test" or (variants) "example"; `index` counts from 0."""
 
     task_id: str
     split: str
@@ -197,18 +197,9 @@ def _load_file(path: Path) -> list[Task]:
         raise place.error("there is no task in it")
     if isinstance(next(iter(content.values())), list):
         raise place.error("a list for each task, where challenges are wanted", "Name the challenges file.")
+    tasks = [_task(name, value, place) for name, value in content.items()]
     solutions = _solutions_beside(path)
-    answers = read_json(solutions) if solutions else None
-    answer_place = Place(str(solutions))
-    if solutions:
-        expect(answers, dict, answer_place, "an object of task ids")
-    tasks = []
-    for name, value in content.items():
-        task = _task(name, value, place)
-        if solutions:
-            task = _with_answers(task, answers, answer_place)
-        tasks.append(task)
-    return tasks
+    return tasks if solutions is None else _with_solutions(tasks, solutions)
 
 
 def _solutions_beside(challenges: Path) -> Path | None:
@@ -225,7 +216,13 @@ def _solutions_beside(challenges: Path) -> Path | None:
     return min(found, key=lambda file: (file.name != same_spelling, file.name), default=None)
 
 
-def _with_answers(task: Task, answers: Any, place: Place) -> Task:
+def _with_solutions(tasks: Iterable[Task], path: Path) -> list[Task]:
+    place = Place(str(path))
+    answers = expect(read_json(path), dict, place, "an object of task ids")
+    return [_with_answers(task, answers, place) for task in tasks]
+
+
+def _with_answers(task: Task, answers: dict[str, Any], place: Place) -> Task:
     place = place.at(task=task.id)
     grids = expect(member(answers, task.id, place), list, place, "a list of grids")
     if len(grids) != len(task.test):

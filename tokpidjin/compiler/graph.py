@@ -227,6 +227,12 @@ class Graph:
         if not scope.conditional:
             scope.requested[node.id] = node
 
+    def is_free_to_fuse(self, node: Node) -> bool:
+        """Whether nothing so far needs the node but what is made now, so that it need not be evaluated itself."""
+        if node.id in self.scopes[-1].requested:
+            return not self.scopes[-1].conditional
+        return not any(node.id in scope.requested for scope in self.scopes)
+
     def covers(self, node: Node, replaced: frozenset[int]) -> None:
         """Note that evaluating the node does all that evaluating the replaced ones would."""
         scope = self.scopes[-1]

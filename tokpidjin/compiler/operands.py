@@ -33,6 +33,9 @@ from tokpidjin.compiler.values import (
 )
 
 
+NO_COLOR = 1000
+
+
 def is_tuple(value: Value) -> bool:
     """Whether Python's isinstance(value, tuple) holds."""
     if isinstance(value, tuple):
@@ -93,10 +96,23 @@ def patch(value: Value, primitive: str, tuples: bool = True) -> Node:
     return node
 
 
+def patch_of_tuple(value: Value, primitive: str) -> Node:
+    """A patch whose like is the result of the primitive.
+
+    Of an empty tuple Python would make a tuple where this has a set: such an item ends with the status `range`, which
+    is what a cell of a colour that cells cannot have ends with.
+    """
+    node = patch(value, primitive)
+    if not is_tuple(value) or isinstance(value, tuple):
+        return node
+    color = op("choose", op("truth_len", node), 0, NO_COLOR)
+    return op("shift", node, op("cell_p", op("cell", color, (0, 0))))
+
+
 def indices(value: Value, primitive: str) -> Node:
     """The locations of a patch."""
     if isinstance(value, Either):
-        return op("choose", value.condition, indices(value.one, primitive), indices(value.other, primitive))
+        return value.resolve(lambda one: indices(one, primitive))
     node = patch(value, primitive)
     return op("toindices", node) if node.type is OBJECT else node
 
@@ -138,19 +154,16 @@ def pair(value: Value, primitive: str) -> Node:
     return node
 
 
-def order_key(key: Node, primitive: str, only_best: bool) -> Node:
-    """A key that the machine compares as Python does; Unsupported where Python's order is partial or another.
+def order_key(key: Node) -> Node:
+    """A key to sort by that the machine orders as Python does; Unsupported where Python's order is partial.
 
-    Sets compare by inclusion, which the machine does for patches where only the best is wanted. Cells compare by colour
-    first in Python, by location first in the machine.
+    The machine sorts canonically, which is Python's order but for sets and cells: cells by colour first in Python.
     """
-    kind = key.type
-    if kind is CELL:
+    if key.type is CELL:
         color, location = parts(key) or ()
-        i, j = parts(location) or ()
-        return convert((color, i, j), ROW)
-    if _has_other_order(kind) and not (only_best and kind.is_patch):
-        raise Unsupported(f"{primitive}: keys of type {kind} have no order that is the same for all")
+        return convert((color, *(parts(location) or ())), ROW)
+    if _has_other_order(key.type):
+        raise Unsupported(f"order: keys of type {key.type}, which Python does not order from first to last")
     return key
 
 
@@ -160,21 +173,3 @@ def _has_other_order(kind: Type | None) -> bool:
     if kind is CELL or kind.is_set:
         return True
     return _has_other_order(kind.first) or _has_other_order(kind.second)
-
-
-__all__ = [
-    "StaticSet",
-    "empty_indices",
-    "grid",
-    "indices",
-    "is_grid",
-    "is_tuple",
-    "located",
-    "number",
-    "obj",
-    "order_key",
-    "pair",
-    "parts_of",
-    "patch",
-    "rows",
-]

@@ -15,6 +15,7 @@ from tokpidjin.compiler.loops import (
     Collect,
     Collected,
     Collector,
+    Flat,
     FunctionResult,
     Product,
     Result,
@@ -58,12 +59,18 @@ class Generator:
     nodes: frozenset[int]
 
 
-def generator_of(node: Node) -> Generator:
-    """The node's generator, or the plain loop over it."""
-    if node.generator is None:
-        return Generator(lambda body, collect: loop([node], body, collect), frozenset())
-    made: Generator = node.generator
+def run_over(node: Node, body: Body, collect: Collect) -> Node:
+    """A loop over the node's elements, without building it where it is needed for nothing else so far."""
+    if node.generator is None or not current().is_free_to_fuse(node):
+        return loop([node], body, collect)
+    made: Node = node.generator.run(body, collect)
     return made
+
+
+def _generate(made: Node, source: Node, run: Callable[[Body, Collect], Node]) -> None:
+    if made.type in SETS_OF_PATCHES:
+        inner = source.generator.nodes if source.generator is not None else frozenset()
+        made.generator = Generator(run, inner | {made.id})
 
 
 def functions_in(value: Value) -> StaticSet | tuple[Value, ...] | None:
@@ -97,11 +104,7 @@ def apply_to(function: Function, value: Value, primitive: str) -> Value:
 def _apply_to_node(function: Function, source: Node) -> Node:
     collect = into_set if source.type.is_set else into_tuple
     made = loop([source], lambda e: Result(function(e)), lambda result, _: collect(result.type))
-    if made.type in SETS_OF_PATCHES:
-        inner = generator_of(source)
-        made.generator = Generator(
-            lambda body, collect: inner.run(lambda e: body(function(e)), collect), inner.nodes | {made.id}
-        )
+    _generate(made, source, lambda body, collect: run_over(source, lambda e: body(function(e)), collect))
     return made
 
 
@@ -112,16 +115,13 @@ def _apply_to_product(function: Function, value: Product) -> Node:
 
 
 def _generate_product(made: Node, value: Product, function: Function) -> None:
-    if made.type not in SETS_OF_PATCHES:
-        return
-
     def run(body: Body, collect: Collect) -> Node:
         def inner(a: Node) -> Result:
             return Result(loop([value.other], lambda b: body(function(a, b)), collect))
 
         return loop([value.one], inner, collect)
 
-    made.generator = Generator(run, frozenset({made.id}))
+    _generate(made, value.one, run)
 
 
 def apply_to_both(function: Function, one: Value, other: Value) -> Node:
@@ -157,17 +157,14 @@ def filtered(value: Value, condition: Function) -> Value:
     source = container(value, "sfilter")
 
     def collect(result: Node, _: Node | None) -> Collected:
-        if source.type.is_patch:
-            return into_set(result.type)
-        return Collected(Collector.LIST, source.type)
+        out = into_set(result.type) if source.type.is_set else into_tuple(result.type)
+        return out._replace(flat=Flat.SCALAR)  # elements lie outside of the loop's memory
 
     made = loop([source], lambda e: Result(e, truth(condition(e))), collect)
-    if source.type in SETS_OF_PATCHES:
-        inner = generator_of(source)
-        made.generator = Generator(
-            lambda body, collect: inner.run(lambda e: _guarded(truth(condition(e)), body, e), collect),
-            inner.nodes | {made.id},
-        )
+    def run(body: Body, collect: Collect) -> Node:
+        return run_over(source, lambda e: _guarded(truth(condition(e)), body, e), collect)
+
+    _generate(made, source, run)
     return made
 
 
@@ -205,7 +202,10 @@ def merged_loop(sources: list[Node], function: Function, as_set: bool) -> Node:
         inner = function(*elements)
         if callable(inner):
             raise FunctionResult("mapply: a function that gives functions")
-        return Result(canonical(_as_elements(inner)) if as_set else _as_elements(inner))
+        if as_set:
+            return Result(as_set_node(inner, "mapply"))
+        is_grid = isinstance(inner, Node) and inner.type is GRID
+        return Result(inner if is_grid else elements_as_tuple(inner, "mapply"))
 
     def collect(result: Node, _: Node | None) -> Collected:
         if result.type is GRID:
@@ -213,17 +213,16 @@ def merged_loop(sources: list[Node], function: Function, as_set: bool) -> Node:
         return into_merged(result.type, "mapply", as_set)
 
     made = loop(sources, body, collect)
-    return op("grid_cat", made) if made.type.element is GRID else made
+    is_grids = made.loop is not None and made.loop.collector is Collector.LIST
+    return op("grid_cat", made) if is_grids else made
 
 
-def _as_elements(value: Value) -> Node:
-    """A container to be merged: a set as it is, a grid as it is, else a tuple."""
-    if not isinstance(value, tuple):
-        node = data(value)
-        if node.type.is_set or node.type is GRID:
-            return node
-        value = node
-    return elements_as_tuple(value, "merge")
+def as_set_node(value: Value, primitive: str) -> Node:
+    """The elements of any container as a set."""
+    node = value if isinstance(value, tuple) else lift(value)
+    if isinstance(node, Node) and node.type.is_set:
+        return node
+    return canonical(elements_as_tuple(node, primitive))
 
 
 def merged(value: Value) -> Value:
@@ -262,7 +261,7 @@ def concatenated(lists: list[Node], primitive: str) -> Node:
 
 
 def _merged_set(items: tuple[Value, ...]) -> Value:
-    nodes = [canonical(elements_as_tuple(item, "merge")) for item in items if not is_empty(item)]
+    nodes = [as_set_node(item, "merge") for item in items if not is_empty(item)]
     if not nodes:
         return StaticSet(())
     common_type([node.type for node in nodes], "merge: sets")
@@ -283,11 +282,10 @@ def _merged_node_as_set(node: Node) -> Node:
     element = node.type.element
     assert element is not None
     if element.is_patch:
-        if node.generator is None:
+        if node.generator is None or not current().is_free_to_fuse(node):
             return op("patch_merge", node)
-        source = generator_of(node)
-        made = source.run(Result, lambda result, _: into_merged(result.type, "merge", True))
-        current().covers(made, source.nodes)
+        made = run_over(node, Result, lambda result, _: into_merged(result.type, "merge", True))
+        current().covers(made, node.generator.nodes)
         return made
     if element.kind in (Kind.SET, Kind.TUPLE):
         return canonical(op("list_merge", node))
@@ -323,14 +321,10 @@ def picked(
             return Result(one, truth(condition(one)))
         assert key is not None
         found = data(key(one))
-        compared = order_key(found, primitive, True)
-        return Result(found if by_value else one, None, compared)
+        return Result(found if by_value else one, None, found)
 
     def collect(result: Node, compared: Node | None) -> Collected:
-        out = collector
-        if by_value and compared is not result:  # compared by a stand-in, so take the value that belongs to it
-            out = Collector.ARGMAX if collector is Collector.VALMAX else Collector.ARGMIN
-        return Collected(out, result.type, None if compared is None else compared.type, flat(result.type))
+        return Collected(collector, result.type, None if compared is None else compared.type, flat(result.type))
 
     return loop(sources, body, collect)
 
@@ -340,7 +334,7 @@ def ordered(value: Value, key: Function) -> Node:
     source = container(value, "order")
 
     def body(element: Node) -> Result:
-        return Result(element, None, order_key(data(key(element)), "order", False))
+        return Result(element, None, order_key(data(key(element))))
 
     def collect(result: Node, compared: Node | None) -> Collected:
         assert compared is not None

@@ -5,7 +5,7 @@ Python tuples stay tuples as long as they can: their elements may be anything, f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 
 from tokpidjin.compiler.graph import MISSING, Node, Value, current, describe, op, scalar
@@ -35,7 +35,11 @@ class StaticSet:
     __slots__ = ("items",)
 
     def __init__(self, items: Iterable[Value]) -> None:
-        self.items = tuple(items)
+        kept: list[Value] = []
+        for item in items:
+            if not callable(item) or not any(item is other for other in kept):
+                kept.append(item)
+        self.items = tuple(kept)
 
 
 class Lazy:
@@ -52,14 +56,26 @@ class Lazy:
 
 
 class Either:
-    """One of two values of different types: only what treats them alike can use it."""
+    """One of two containers of different types: only what treats them alike can use it.
 
-    __slots__ = ("condition", "one", "other")
+    `how` is the operation that chooses: `choose` after Python has evaluated both, `select` where it evaluates one.
+    """
 
-    def __init__(self, condition: Node, one: Value, other: Value) -> None:
+    __slots__ = ("condition", "how", "one", "other")
+
+    def __init__(self, condition: Node, one: Node, other: Node, how: str) -> None:
         self.condition = condition
         self.one = one
         self.other = other
+        self.how = how
+
+    def resolve(self, common: Callable[[Node], Node]) -> Node:
+        """The chosen one, after both have been given a common form."""
+        if self.how == "choose":
+            return op("choose", self.condition, common(self.one), common(self.other))
+        with current().speculation():
+            one, other = common(self.one), common(self.other)
+        return op("select", self.condition, one, other)
 
 
 def is_number(value: Value) -> bool:
@@ -242,24 +258,3 @@ def elements_as_tuple(value: Value, primitive: str) -> Node:
     if two is None or two[0] is not two[1]:
         raise Unsupported(f"{primitive}: a container of one type of elements is expected, not {kind}")
     return convert(node, tuple_of(two[0]))
-
-
-__all__ = [
-    "CELLS",
-    "Either",
-    "Lazy",
-    "StaticSet",
-    "canonical",
-    "common_type",
-    "convert",
-    "elements_as_tuple",
-    "is_empty",
-    "is_number",
-    "items_of",
-    "length_of",
-    "lift",
-    "list_of_nodes",
-    "parts",
-    "truth",
-    "type_of",
-]

@@ -1,7 +1,8 @@
-"""The language: the 160 primitives of the public arc-dsl vocabulary, its constants, and the ten colours by name.
+"""The language: the 160 primitives of the public arc-dsl vocabulary, its constants, the ten colours by name.
 
-`from tokpidjin.dsl import *` gives exactly these; `PRIMITIVES` maps the name of each primitive to its function.
-Names, arguments and results are those of arc-dsl, except where a result shows the order of a set: see `canonical`.
+`from tokpidjin.dsl import *` gives exactly these. Names, order of arguments and results are those of
+arc-dsl, except where a result shows the order of a set (see `canonical`). Odd arguments give what they
+give there too: grids and patches that are empty, tuples in place of sets, bools as ints.
 """
 
 from collections.abc import Callable

@@ -1,10 +1,9 @@
 """The bounding box of a piece: where it lies, how large it is, what form it has.
 
-A patch that is empty has no box: its edges raise ValueError, its corners are `()`, its height and width are 0.
+An empty patch has no box: its edges raise ValueError, its corners are `()`, its height and width are 0.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from .patches import is_object, locations, toindices
 from .types import Grid, Indices, Pair, Patch, Piece
@@ -54,8 +53,7 @@ def ulcorner(patch: Patch) -> Pair:
     >>> ulcorner(frozenset({(3, 1), (0, 2)})), ulcorner(frozenset())
     ((0, 1), ())
     """
-    least: Any = tuple(map(min, zip(*locations(patch), strict=False)))
-    return least
+    return tuple(map(min, zip(*locations(patch), strict=False)))
 
 
 def urcorner(patch: Patch) -> Pair:
@@ -70,12 +68,12 @@ def llcorner(patch: Patch) -> Pair:
 
 def lrcorner(patch: Patch) -> Pair:
     """The lower right corner; `()` of an empty patch."""
-    most: Any = tuple(map(max, zip(*locations(patch), strict=False)))
-    return most
+    return tuple(map(max, zip(*locations(patch), strict=False)))
 
 
-def _corner(patch: Patch, *choose: Callable[..., int]) -> Any:
-    return tuple([choose[k](axis) for k, axis in enumerate(zip(*locations(patch), strict=False))])
+def _corner(patch: Patch, *choose: Callable[..., int]) -> Pair:
+    axes = enumerate(zip(*locations(patch), strict=False))
+    return tuple([choose[k](axis) for k, axis in axes])  # type: ignore[return-value]
 
 
 def corners(patch: Patch) -> Indices:
@@ -136,7 +134,7 @@ def hline(patch: Patch) -> bool:
 
 
 def center(patch: Patch) -> Pair:
-    """The middle of the bounding box, the lower or right one of two. Raises ValueError when the patch is empty.
+    """The middle of the bounding box, the lower or right one of two. Raises ValueError for an empty patch.
 
     >>> center(frozenset({(0, 0), (3, 2)}))
     (2, 1)
@@ -147,11 +145,11 @@ def center(patch: Patch) -> Pair:
 
 def centerofmass(patch: Patch) -> Pair:
     """The mean location, rounded down; `()` of an empty patch."""
-    means: Any = tuple([sum(axis) // len(patch) for axis in zip(*toindices(patch), strict=True)])
-    return means
+    axes = zip(*toindices(patch), strict=True)
+    return tuple([sum(axis) // len(patch) for axis in axes])
 
 
 def bordering(patch: Patch, grid: Grid) -> bool:
-    """Whether the patch reaches the grid's first or last row or column. Raises ValueError when the patch is empty."""
+    """Whether the patch reaches the grid's border. Raises ValueError for an empty patch."""
     top, left, bottom, right = edges(patch)
     return top == 0 or left == 0 or bottom == len(grid) - 1 or right == len(grid[0]) - 1

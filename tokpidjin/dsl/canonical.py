@@ -76,35 +76,38 @@ def _by_key(choose: Callable[..., Any], values: Collection[Any]) -> Any:
             return choose(values, key=_tuple_key(sample, values))
         if isinstance(sample, frozenset):
             return choose(values, key=_set_key(sample, values))
-    except (TypeError, ValueError):  # mixed kinds, None, or empty sets inside: the slow key knows them all
-        if not values:
-            raise
+    except (TypeError, ValueError):
+        pass  # None, empty sets, mixed kinds: only the slow key knows them all
     return choose(values, key=_key)
 
 
 def _tuple_key(sample: tuple[Any, ...], values: Collection[Any]) -> Function | None:
     if _is_cell(sample):
-        return _location if len({location for _, location in values}) == len(values) else _location_color
+        colors, locations = zip(*values, strict=True)
+        if not _all_ints(colors):
+            return _key
+        return _location if len(set(locations)) == len(locations) else _location_color
     if _all_ints(chain.from_iterable(values)):
         return None
     # Grids, pairs of pairs. (Sets one level down flatten to ints too, but do not compare as tuples do.)
-    if all([type(part) is tuple for value in values for part in value]):
+    if {tuple}.issuperset(map(type, chain.from_iterable(values))):
         parts = chain.from_iterable(chain.from_iterable(values))
         return None if _all_ints(parts) else _key
     return _key
 
 
 def _set_key(sample: frozenset[Any], values: Collection[Any]) -> Function:
-    """Sets that begin differently need their first elements only."""
-    if _is_cell(next(iter(sample), None)):
-        first_of = {value: min(map(_location, value)) for value in values}
-        ordered = _cells_in_order
-    elif _all_ints(chain.from_iterable(chain.from_iterable(values))):
-        first_of = {value: min(value) for value in values}
-        ordered = sorted
+    element = next(iter(sample), None)
+    first_of: dict[Any, Any]
+    sequence: Function
+    if _is_cell(element):
+        first_of, sequence = {value: min(map(_location, value)) for value in values}, _cells_in_order
+    elif isinstance(element, tuple) and _all_ints(chain.from_iterable(chain.from_iterable(values))):
+        first_of, sequence = {value: min(value) for value in values}, sorted
     else:
         return _key
-    return first_of.__getitem__ if len(set(first_of.values())) == len(first_of) else ordered
+    # Where all begin differently, what follows does not matter.
+    return first_of.__getitem__ if len(set(first_of.values())) == len(first_of) else sequence
 
 
 def _location_color(cell: Any) -> Any:

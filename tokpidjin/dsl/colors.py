@@ -3,7 +3,7 @@
 from itertools import chain
 
 from .canonical import by_frequency
-from .containers import first
+from .containers import EMPTY, first
 from .types import Container, Element, Object, Objects
 
 
@@ -39,7 +39,7 @@ def colorcount(element: Element, value: int) -> int:
 def palette(element: Element) -> frozenset[int]:
     """The colours that occur."""
     if isinstance(element, tuple):
-        return frozenset[int]().union(*element)
+        return EMPTY.union(*element)
     return frozenset({color for color, _ in element})
 
 

@@ -1,14 +1,16 @@
 """Tuples and sets: making, joining, picking, counting.
 
-A container is a tuple or a frozenset. What gives back "the same kind" makes a tuple of a tuple and a set of a set.
+A container is a tuple or a frozenset; "the same kind" is a tuple for a tuple and a set for a set.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from itertools import product as _cartesian
 from typing import Any
 
 from .canonical import by_frequency, greatest, in_order, smallest
 from .types import Container, Function, Pair
+
+EMPTY: frozenset[Any] = frozenset()
 
 
 def astuple(a: Any, b: Any) -> Pair:
@@ -84,7 +86,7 @@ def merge(containers: Container) -> Container:
     (1, 2, 0, 2)
     """
     if isinstance(containers, frozenset):
-        return frozenset[Any]().union(*containers)
+        return EMPTY.union(*containers)
     return type(containers)([value for inner in containers for value in in_order(inner)])
 
 
@@ -134,12 +136,12 @@ def other(container: Container, value: Any) -> Any:
 
 def first(container: Container) -> Any:
     """The first element; of a set, the first in canonical order. Raises when empty."""
-    return container[0] if isinstance(container, tuple) else smallest(container)
+    return smallest(container) if isinstance(container, frozenset) else container[0]
 
 
 def last(container: Container) -> Any:
     """The last element; of a set, the last in canonical order. Raises when empty."""
-    return container[-1] if isinstance(container, tuple) else greatest(container)
+    return greatest(container) if isinstance(container, frozenset) else container[-1]
 
 
 def sizefilter(container: Container, n: int) -> frozenset[Any]:
@@ -149,18 +151,14 @@ def sizefilter(container: Container, n: int) -> frozenset[Any]:
 
 def maximum(container: Container) -> Any:
     """The greatest element, 0 of an empty container."""
-    return _extreme(container, max)
+    best = max(container, default=0)
+    return best if isinstance(best, int) else max(in_order(container))  # see _best_element
 
 
 def minimum(container: Container) -> Any:
     """The smallest element, 0 of an empty container."""
-    return _extreme(container, min)
-
-
-def _extreme(container: Collection[Any], choose: Callable[..., Any]) -> Any:
-    best = choose(container, default=0)
-    # Sets compare by inclusion, which leaves a choice: then, and only then, the order of looking shows.
-    return best if isinstance(best, int) else choose(in_order(container))
+    best = min(container, default=0)
+    return best if isinstance(best, int) else min(in_order(container))
 
 
 def mostcommon(container: tuple[Any, ...]) -> Any:
@@ -204,10 +202,11 @@ def valmin(container: Container, compfunc: Function) -> Any:
 
 
 def _best_element(container: Container, compfunc: Function, choose: Callable[..., Any]) -> Any:
-    if isinstance(container, tuple):
+    if not isinstance(container, frozenset):
         return choose(container, key=compfunc)
     key_of = {element: compfunc(element) for element in container}
     best = choose(key_of.values())
+    # Sets compare by inclusion, so one may be best because it was looked at first: then the order shows.
     if not isinstance(best, int):
         return choose(in_order(container), key=key_of.__getitem__)
     found = [element for element, key in key_of.items() if key == best]
@@ -222,7 +221,7 @@ def _best_value(container: Container, compfunc: Function, choose: Callable[..., 
 
 
 def order(container: Container, compfunc: Function) -> tuple[Any, ...]:
-    """The elements by ascending function value, those with equal values as they came; sets in canonical order.
+    """The elements by ascending function value, those with equal values in the order they had.
 
     >>> order(frozenset({7, 4, 2, 9}), lambda number: number % 2)
     (2, 4, 7, 9)

@@ -72,7 +72,7 @@ def _narrowest(grid: Grid) -> int:
 
 
 def hsplit(grid: Grid, n: int) -> tuple[Grid, ...]:
-    """n parts side by side, each width // n wide; where n does not divide the width, one column lies between two parts.
+    """n parts side by side, each width // n wide, with a column between two parts where n does not divide.
 
     Raises ZeroDivisionError when n is 0, IndexError for an empty grid.
 
@@ -140,7 +140,7 @@ def _widened(row: tuple[int, ...], factor: int) -> tuple[int, ...]:
 
 
 def downscale(grid: Grid, factor: int) -> Grid:
-    """Every factor-th cell of every factor-th row, from the upper left. Raises ValueError when the factor is 0.
+    """Every factor-th cell of every factor-th row, from the upper left. Raises ValueError for factor 0.
 
     >>> downscale(((1, 2, 3), (4, 5, 6), (7, 8, 9)), 2)
     ((1, 3), (7, 9))

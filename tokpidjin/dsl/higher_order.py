@@ -3,7 +3,7 @@
 from typing import Any
 
 from .canonical import in_order
-from .containers import merge
+from .containers import EMPTY, merge
 from .types import Container, Function
 
 
@@ -43,8 +43,10 @@ def power(function: Function, n: int) -> Function:
     if n == 1:
         return function
 
+    times = range(n)
+
     def repeated(x: Any) -> Any:
-        for _ in range(n):
+        for _ in times:
             x = function(x)
         return x
 
@@ -66,7 +68,7 @@ def rbind(function: Function, fixed: Any) -> Function:
 
 
 def lbind(function: Function, fixed: Any) -> Function:
-    """The function with its first argument fixed; it may take two to four. Raises AttributeError for builtins.
+    """The function with its first argument fixed; for the rest as `rbind`.
 
     >>> lbind(lambda a, b: a - b, 1)(5)
     -4
@@ -104,7 +106,7 @@ def mapply(function: Function, container: Container) -> Container:
     (1, -1, 2, -2)
     """
     if isinstance(container, frozenset):
-        return frozenset[Any]().union(*[function(element) for element in container])
+        return EMPTY.union(*[function(element) for element in container])
     return merge(apply(function, container))
 
 

@@ -67,7 +67,7 @@ def dmirror(piece: Piece) -> Piece:
 
 
 def cmirror(piece: Piece) -> Piece:
-    """Mirrored at the other diagonal; a patch keeps its upper left corner. Raises ValueError when it is empty.
+    """Mirrored at the other diagonal; the upper left corner stays. Raises ValueError for an empty patch.
 
     >>> cmirror(((1, 2), (3, 4)))
     ((4, 2), (3, 1))

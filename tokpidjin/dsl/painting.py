@@ -48,7 +48,7 @@ def underfill(grid: Grid, value: int, patch: Patch) -> Grid:
 
 
 def underpaint(grid: Grid, obj: Object) -> Grid:
-    """The grid with the object's cells, one after the other, each where there still is the most common colour.
+    """The grid with the object's cells, one by one, each where there still is the most common colour.
 
     >>> underpaint(((0, 1), (0, 0)), frozenset({(2, (0, 0)), (2, (0, 1))}))
     ((2, 1), (0, 0))

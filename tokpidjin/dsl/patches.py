@@ -59,7 +59,10 @@ def toindices(patch: Patch) -> Indices:
 
 
 def toobject(patch: Patch, grid: Grid) -> Object:
-    """The grid's cells at the patch's locations; locations outside the grid are left out. Raises for an empty grid."""
+    """The grid's cells at the patch's locations; those outside the grid are left out.
+
+    Raises IndexError for an empty grid.
+    """
     height, width = len(grid), len(grid[0])
     return frozenset(
         [(grid[i][j], (i, j)) for i, j in locations(patch) if 0 <= i < height and 0 <= j < width]

@@ -22,25 +22,19 @@ def manhattan(a: Patch, b: Patch) -> int:
     >>> manhattan(frozenset({(0, 0)}), frozenset({(2, 3), (9, 9)}))
     5
     """
-    rows_a, rows_b = _columns_by_row(a), _columns_by_row(b)
-    if not rows_a or not rows_b:
-        raise ValueError("an empty patch has no distance")
-    best = None
-    for i_a, columns_a in rows_a.items():
-        for i_b, columns_b in rows_b.items():
-            apart = abs(i_a - i_b)
-            if best is None or apart < best:
-                nearest = apart + min([abs(j_a - j_b) for j_a in columns_a for j_b in columns_b])
-                best = nearest if best is None else min(best, nearest)
-    assert best is not None
-    return best
-
-
-def _columns_by_row(patch: Patch) -> dict[int, list[int]]:
     rows: dict[int, list[int]] = {}
-    for i, j in locations(patch):
+    for i, j in locations(b):
         rows.setdefault(i, []).append(j)
-    return rows
+    best = None
+    for i, j in locations(a):
+        for row, columns in rows.items():
+            apart = abs(i - row)
+            if best is None or apart < best:
+                nearest = apart + min([abs(j - column) for column in columns])
+                best = nearest if best is None else min(best, nearest)
+    if best is None:
+        raise ValueError("an empty patch has no distance")
+    return best
 
 
 def adjacent(a: Patch, b: Patch) -> bool:
@@ -52,8 +46,7 @@ def adjacent(a: Patch, b: Patch) -> bool:
     few, many = sorted((toindices(a), toindices(b)), key=len)
     if not few:
         raise ValueError("an empty patch is adjacent to nothing")
-    if not isinstance(many, frozenset):
-        many = frozenset(many)
+    many = frozenset(many)
     if not many.isdisjoint(few):
         return False
     for i, j in few:
@@ -65,7 +58,8 @@ def adjacent(a: Patch, b: Patch) -> bool:
 def position(a: Patch, b: Patch) -> Pair:
     """The direction from the first patch's centre to the second's: -1, 0 or 1 by row and column.
 
-    The same row counts before the same column, so equal centres give (0, -1). Raises ValueError when one is empty.
+    The same row counts before the same column, so equal centres give (0, -1). Raises ValueError when one
+    is empty.
 
     >>> position(frozenset({(5, 5)}), frozenset({(0, 5)}))
     (-1, 0)
@@ -81,8 +75,8 @@ def position(a: Patch, b: Patch) -> Pair:
 def gravitate(source: Patch, destination: Patch) -> Pair:
     """The offset that brings the source next to the destination, at most 42 steps.
 
-    It moves by rows when the two share a column, else by columns, towards the destination's centre; where it never
-    comes to touch, the offset has 42 steps. Raises ValueError when one is empty.
+    It moves by rows when the two share a column, else by columns, towards the destination's centre. Where it
+    never comes to touch, the offset has 42 steps. Raises ValueError when one is empty.
 
     >>> gravitate(frozenset({(0, 0)}), frozenset({(5, 0)}))
     (4, 0)

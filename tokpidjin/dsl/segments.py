@@ -26,16 +26,16 @@ def objects(grid: Grid, univalued: bool, diagonal: bool, without_bg: bool) -> Ob
     background = mostcolor(grid) if without_bg else None
     labels = {color: k if univalued else 1 for k, color in enumerate(set(chain.from_iterable(grid)), 1)}
     labels[background] = 0  # type: ignore[index]
-    # One flat list with a rim of zeros, so that no step leaves it. A cell's label becomes 0 once it is in a part.
+    # A flat list with a rim of zeros, so that no step leaves it. What is in a part becomes 0.
     pitch = width + 1
     todo = [0] * pitch
     for row in grid:
         todo += [labels[row[j]] for j in range(width)]
         todo.append(0)
     todo += [0] * pitch
-    steps = (1, pitch, -1, -pitch)
+    steps = [1, pitch, -1, -pitch]
     if diagonal:
-        steps += (pitch + 1, pitch - 1, 1 - pitch, -1 - pitch)
+        steps += [pitch + 1, pitch - 1, 1 - pitch, -1 - pitch]
     parts = []
     for start, label in enumerate(todo):
         if label:
@@ -70,12 +70,18 @@ def fgpartition(grid: Grid) -> Objects:
 
 def _cells_of(color: int, grid: Grid) -> Object:
     return frozenset(
-        [(cell, (i, j)) for i, row in enumerate(grid) if color in row for j, cell in enumerate(row) if cell == color]
+        [
+            (cell, (i, j))
+            for i, row in enumerate(grid)
+            if color in row
+            for j, cell in enumerate(row)
+            if cell == color
+        ]
     )
 
 
 def frontiers(grid: Grid) -> Objects:
-    """The rows and the columns that have one colour only, each as an object. Raises IndexError for an empty grid."""
+    """The rows and columns of one colour only, each as an object. Raises IndexError for an empty grid."""
     width = len(grid[0])
     rows = [
         frozenset([(row[0], (i, j)) for j in range(width)])
@@ -91,18 +97,19 @@ def frontiers(grid: Grid) -> Objects:
 
 
 def occurrences(grid: Grid, obj: Object) -> Indices:
-    """Where the object lies on the grid: the upper left corners of its box. Raises IndexError for an empty grid.
+    """Where on the grid the object is found: the upper left corners. Raises IndexError for an empty grid.
 
     >>> sorted(occurrences(((1, 2, 1), (2, 1, 2)), frozenset({(1, (5, 5)), (2, (5, 6))})))
     [(0, 0), (1, 1)]
     """
     pattern = normalize(obj)
-    (height, width), (obj_height, obj_width) = (len(grid), len(grid[0])), shape(obj)
+    height, width = len(grid), len(grid[0])
+    obj_height, obj_width = shape(obj)
     places = list(product(range(height - obj_height + 1), range(width - obj_width + 1)))
     if not places:
         return frozenset()
-    if isinstance(obj, tuple):  # its shape is that of a table of cells, so parts may lie outside the grid
-        high, wide = shape(pattern)
+    high, wide = shape(pattern)
+    if high > obj_height or wide > obj_width:  # a tuple of cells, which has the shape of a table
         places = [(i, j) for i, j in places if i + high <= height and j + wide <= width]
     for color, (di, dj) in pattern:
         places = [(i, j) for i, j in places if grid[i + di][j + dj] == color]

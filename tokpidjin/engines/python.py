@@ -2,8 +2,8 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType, FrameType
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tokpidjin.engines.hashing import grid_hash
 from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.engines.status import Status
-from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout
+from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout, start_clock, ticking
 from tokpidjin.engines.workers import Lost, WorkerPool
 
 __all__ = ["PythonEngine", "count_primitives", "encode_grid", "pack_outputs"]
@@ -25,8 +25,10 @@ Progress = Callable[[int, int], None]
 
 _PROGRESS_SECONDS = 0.1
 _CHUNK = 32
-# A worker has the time of an item and this much more, for an item that stays inside C code where no alarm reaches it.
+
 KILL_AFTER_SECONDS = 1.0
+"""How much longer than it may an item lasts before its worker is killed: C code hears no alarm."""
+
 LOST_STATUS = {Lost.CRASHED: Status.CRASHED, Lost.HUNG: Status.TIMEOUT}
 _NONE_CODE = 252
 _LEAST, _MOST = -3, 251
@@ -37,17 +39,29 @@ class _Order(NamedTuple):
 
     program: int
     grid: tuple[tuple[int, ...], ...]
+    wanted: "_Wanted"
+
+
+class _Wanted(NamedTuple):
+    """What a run wants of each item."""
+
     timeout: float | None
-    count: bool
+    outputs: bool
+    primitives: bool
 
 
 class _Outcome(NamedTuple):
-    """What became of one item; `grid` is encoded."""
+    """What became of one item, in types that travel quickly; `output` is encoded, row after row."""
 
-    status: Status
-    grid: NDArray[np.uint8] | None = None
+    status: int
     microseconds: float = 0.0
+    hash: int = 0
     primitives: int = 0
+    shape: tuple[int, ...] = ()
+    output: bytes | None = None
+
+
+_Found = Generator[tuple[int, _Outcome]]
 
 
 class PythonEngine:
@@ -59,8 +73,14 @@ class PythonEngine:
 
     @contextmanager
     def workers(self, count: int) -> Iterator[None]:
-        """Keeps `count` worker processes for all runs inside of the block, instead of new ones for each run."""
-        with WorkerPool(self._perform, count) as pool:
+        """Keeps `count` worker processes for all runs inside of the block, which may be nested.
+
+        Without it every run that wants worker processes starts its own.
+        """
+        if self._pool is not None:
+            yield
+            return
+        with WorkerPool(self._perform_as_worker, count) as pool:
             self._pool = pool
             try:
                 yield
@@ -81,55 +101,64 @@ class PythonEngine:
         count: bool = False,
         progress: Progress | None = None,
     ) -> ItemResults:
-        """Runs item k, functions[programs[k]] on grids[samples[k]], for each k, and returns what became of them.
+        """Runs item k, functions[programs[k]] on grids[samples[k]], for each k; what became of each.
 
         One worker is this process, more are processes of their own, and so is one if `isolated`; inside of
-        `workers()` it is always those. An item that takes more than `timeout` seconds ends as TIMEOUT, one that ends its worker process as CRASHED; any
-        other exception is ERROR (MemoryError: MEMORY), save KeyboardInterrupt and SystemExit, which pass.
-        `microseconds` is the time of the solver's call alone. `primitives` is 0 unless `count`, which runs
-        each item that ended well a second time to count them. Raises ParameterError for a timeout in this
-        process outside of its main thread.
+        `workers()` it is always those. An item that takes more than `timeout` seconds ends as TIMEOUT, one
+        that ends its worker process as CRASHED; any other exception is ERROR (MemoryError: MEMORY), save
+        KeyboardInterrupt and SystemExit, which pass. `microseconds` is the time of the solver's call alone,
+        failed or not. `primitives` is 0 unless `count`, which runs each item that ended well a second time
+        to count them. Raises ParameterError for a timeout in this process outside of its main thread.
         """
         started = time.perf_counter()
         tuples = [tuple(map(tuple, np.asarray(grid).tolist())) for grid in grids]
-        orders = _Orders(tuples, programs, samples, timeout, count)
+        orders = _Orders(tuples, programs, samples, _Wanted(timeout, outputs, count))
         if self._pool is not None:
             found = self._in_workers(self._pool, orders)
         elif workers > 1 or isolated:
             found = self._in_new_workers(workers, orders)
         else:
             check_timeout(timeout)
-            found = ((k, self._perform(orders[k])) for k in range(len(orders)))
+            found = self._in_this_process(orders)
         return _collect(found, len(programs), times, outputs, progress, started)
 
-    def _in_new_workers(self, workers: int, orders: "_Orders") -> Iterator[tuple[int, _Outcome]]:
-        with WorkerPool(self._perform, workers) as pool:
+    def _in_this_process(self, orders: "_Orders") -> _Found:
+        with ticking(orders.wanted.timeout):
+            for k in range(len(orders)):
+                yield k, self._perform(orders[k])
+
+    def _in_new_workers(self, workers: int, orders: "_Orders") -> _Found:
+        with WorkerPool(self._perform_as_worker, workers) as pool:
             yield from self._in_workers(pool, orders)
 
-    def _in_workers(self, pool: WorkerPool, orders: "_Orders") -> Iterator[tuple[int, _Outcome]]:
+    def _in_workers(self, pool: WorkerPool, orders: "_Orders") -> _Found:
         # Grid by grid: the items of a chunk then share theirs, and pickle sends it once.
         order = np.argsort(orders.samples, kind="stable")
         chunk = max(1, min(_CHUNK, len(order) // (8 * pool.count)))
-        limit = None if orders.timeout is None else orders.timeout + KILL_AFTER_SECONDS
+        limit = None if orders.wanted.timeout is None else orders.wanted.timeout + KILL_AFTER_SECONDS
         for place, outcome in pool.run(lambda q: orders[order[q]], len(order), chunk=chunk, limit=limit):
             if isinstance(outcome, Lost):
-                outcome = _Outcome(LOST_STATUS[outcome])
+                outcome = _Outcome(int(LOST_STATUS[outcome]))
             yield int(order[place]), outcome
+
+    def _perform_as_worker(self, order: _Order) -> _Outcome:
+        start_clock(order.wanted.timeout)
+        return self._perform(order)
 
     def _perform(self, order: _Order) -> _Outcome:
         """Runs one item, in whatever process this is."""
         function = self._functions[order.program]
+        started = time.perf_counter()
         try:
-            result, seconds = call_within(order.timeout, _timed, function, order.grid)
-        except TimeUp:
-            return _Outcome(Status.TIMEOUT)
-        except MemoryError:
-            return _Outcome(Status.MEMORY)
-        except Exception:
-            return _Outcome(Status.ERROR)
+            result, seconds = call_within(order.wanted.timeout, _timed, function, order.grid)
+        except (Exception, TimeUp) as error:
+            return _Outcome(int(_failure(error)), (time.perf_counter() - started) * 1e6)
         status, grid = encode_grid(result)
-        primitives = _count(function, order) if order.count else 0
-        return _Outcome(status, grid, seconds * 1e6, primitives)
+        if grid is None:
+            return _Outcome(int(status), seconds * 1e6)
+        primitives = _count(function, order) if order.wanted.primitives else 0
+        output = grid.tobytes() if order.wanted.outputs else None
+        return _Outcome(int(status), seconds * 1e6, grid_hash(grid), primitives, grid.shape, output)
 
 
 @dataclass(frozen=True)
@@ -139,14 +168,19 @@ class _Orders:
     grids: list[tuple[tuple[int, ...], ...]]
     programs: NDArray[np.int32]
     samples: NDArray[np.int32]
-    timeout: float | None
-    count: bool
+    wanted: _Wanted
 
     def __len__(self) -> int:
         return len(self.programs)
 
     def __getitem__(self, k: int) -> _Order:
-        return _Order(int(self.programs[k]), self.grids[self.samples[k]], self.timeout, self.count)
+        return _Order(int(self.programs[k]), self.grids[self.samples[k]], self.wanted)
+
+
+def _failure(error: BaseException) -> Status:
+    if isinstance(error, TimeUp):
+        return Status.TIMEOUT
+    return Status.MEMORY if isinstance(error, MemoryError) else Status.ERROR
 
 
 def _timed(function: Function, grid: object) -> tuple[Any, float]:
@@ -158,7 +192,7 @@ def _timed(function: Function, grid: object) -> tuple[Any, float]:
 def _count(function: Function, order: _Order) -> int:
     """The item's primitives; 0 where counting them takes longer than the item may."""
     try:
-        return call_within(order.timeout, count_primitives, function, order.grid)
+        return call_within(order.wanted.timeout, count_primitives, function, order.grid)
     except TimeUp:
         return 0
 
@@ -172,25 +206,24 @@ def encode_grid(result: object) -> tuple[Status, NDArray[np.uint8] | None]:
     (<Status.OK: 0>, array([[  1, 252],
            [255,   0]], dtype=uint8))
     """
-    if not isinstance(result, tuple) or not all(isinstance(row, tuple) for row in result):
+    if not isinstance(result, tuple) or not set(map(type, result)) <= {tuple}:
         return Status.ERROR, None
-    width = len(result[0]) if result else 0
-    if any(len(row) != width for row in result):
+    if len(set(map(len, result))) > 1:
         return Status.RANGE, None
-    cells = [cell for row in result for cell in row]
     try:
-        codes = _encode_cells(cells)
+        codes = _encode_cells(result)
     except (TypeError, ValueError):
         return Status.RANGE, None
-    return Status.OK, np.frombuffer(codes, np.uint8).reshape(len(result), width)
+    shape = (len(result), len(result[0]) if result else 0)
+    return Status.OK, np.frombuffer(codes, np.uint8).reshape(shape)
 
 
-def _encode_cells(cells: list[Any]) -> bytes:
+def _encode_cells(grid: tuple[tuple[Any, ...], ...]) -> bytes:
     try:
-        codes = bytes(cells)
+        codes = b"".join(map(bytes, grid))
     except (TypeError, ValueError):
-        return bytes(map(_encode_cell, cells))
-    if max(codes, default=0) > _MOST:
+        return bytes([_encode_cell(cell) for row in grid for cell in row])
+    if not codes.isascii() and max(codes) > _MOST:
         raise ValueError
     return codes
 
@@ -204,7 +237,7 @@ def _encode_cell(cell: object) -> int:
 
 
 def _collect(
-    found: Iterator[tuple[int, _Outcome]],
+    found: _Found,
     count: int,
     times: bool,
     outputs: bool,
@@ -218,18 +251,19 @@ def _collect(
     microseconds = np.zeros(count, np.float32) if times else None
     grids: list[NDArray[np.uint8] | None] = [None] * count if outputs else []
     shown = time.perf_counter()
-    for done, (k, outcome) in enumerate(found, 1):
-        status[k] = outcome.status
-        primitives[k] = outcome.primitives
-        if outcome.grid is not None:
-            hashes[k] = grid_hash(outcome.grid)
-        if microseconds is not None:
-            microseconds[k] = outcome.microseconds
-        if outputs:
-            grids[k] = outcome.grid
-        if progress is not None and (done == count or time.perf_counter() - shown > _PROGRESS_SECONDS):
-            progress(done, count)
-            shown = time.perf_counter()
+    # Closed at once when an interrupt comes: workers must not live as long as its traceback does.
+    with closing(found):
+        for done, (k, outcome) in enumerate(found, 1):
+            status[k] = outcome.status
+            primitives[k] = outcome.primitives
+            hashes[k] = outcome.hash
+            if microseconds is not None:
+                microseconds[k] = outcome.microseconds
+            if outcome.output is not None:
+                grids[k] = np.frombuffer(outcome.output, np.uint8).reshape(outcome.shape)
+            if progress is not None and (done == count or time.perf_counter() - shown > _PROGRESS_SECONDS):
+                progress(done, count)
+                shown = time.perf_counter()
     return ItemResults(
         status=status,
         hashes=hashes,
@@ -243,8 +277,9 @@ def _collect(
 def count_primitives(function: Function, grid: object) -> int:
     """How many primitives run while `function` runs on `grid`.
 
-    Counted are calls by the function's own code and of functions handed to primitives, as in `apply(height, objs)`;
-    not those that a primitive's own body makes to other primitives. What the function raises passes through.
+    Counted are calls by the function's own code and of functions handed to primitives, as in `apply(height,
+    objs)`; not those that a primitive's own body makes to other primitives. What the function raises passes
+    through.
     """
     primitives, folder = _primitives()
     counted = 0
@@ -273,3 +308,8 @@ def _primitives() -> tuple[frozenset[CodeType], str]:
     from tokpidjin import dsl
 
     return frozenset(function.__code__ for function in dsl.PRIMITIVES.values()), dsl.__path__[0]
+
+
+def pack_outputs(grids: Sequence[NDArray[np.uint8] | None]) -> Outputs:
+    """The encoded outputs of a run, None where there is none, in one compact piece."""
+    return Outputs(grids)

@@ -87,7 +87,7 @@ def choose_engine(name: str) -> Backend:
         raise EngineError(
             f"engine {name!r} cannot run here",
             cause=lack,
-            remedy=f"Use {' or '.join(repr(usable) for usable in usable_engines())}, or supply what is missing.",
+            remedy=f"Use {' or '.join(map(repr, usable_engines()))}, or supply what is missing.",
             engine=name,
         )
     return BACKENDS[name]

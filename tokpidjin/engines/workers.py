@@ -6,7 +6,8 @@ import signal
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from mmap import mmap
@@ -49,10 +50,10 @@ class WorkerPool:
     A context manager: leaving it closes the pool.
     """
 
-    # Processes are forked. Solvers come from files, notebook cells and closures: a forked worker has them as they
-    # are, while "spawn" and "forkserver" could not pickle them, and would import the user's main module again.
-    # The danger of a fork beside threads is a lock held by a thread that the child lacks; the child takes none: it
-    # runs `call` and reads and writes its own pipe.
+    # Processes are forked. Solvers come from files, notebook cells and closures: a forked worker has them
+    # as they are, while "spawn" and "forkserver" could not pickle them, and would import the user's main
+    # module again. The danger of a fork beside threads is a lock held by a thread that the child lacks; the
+    # child takes none: it runs `call` and reads and writes its own pipe.
 
     def __init__(self, call: Call, workers: int) -> None:
         self._call = call
@@ -79,12 +80,12 @@ class WorkerPool:
 
     def run(
         self, payload: Payload, count: int, *, chunk: int, limit: float | None = None
-    ) -> Iterator[tuple[int, Any]]:
+    ) -> Generator[tuple[int, Any]]:
         """Yields (k, call(payload(k))) for each k below `count`, in the order in which they end.
 
-        The result is Lost.CRASHED where the worker died during the call, and Lost.HUNG where it was killed because
-        the call took more than `limit` seconds. `chunk` payloads are sent at a time. Raises EngineError when
-        workers keep dying outside of any call. An interrupt ends the workers.
+        The result is Lost.CRASHED where the worker died during the call, and Lost.HUNG where it was killed
+        because the call took more than `limit` seconds. `chunk` payloads are sent at a time. Raises
+        EngineError when workers keep dying outside of any call. An interrupt ends the workers.
         """
         todo = deque([list(range(first, min(first + chunk, count))) for first in range(0, count, chunk)])
         self._deaths = 0
@@ -97,6 +98,9 @@ class WorkerPool:
                         yield from self._receive(slot, todo)
                     elif limit is not None and self._overdue(slot, limit):
                         yield from self._replace(slot, todo, Lost.HUNG)
+                    elif not ready and not worker.process.is_alive():
+                        # A process that it started itself may keep the pipe of a dead worker open.
+                        yield from self._replace(slot, todo, Lost.CRASHED)
         except BaseException:
             self.close()
             raise
@@ -126,13 +130,12 @@ class WorkerPool:
             if todo and not worker.waiting:
                 worker.waiting = dict.fromkeys(todo.popleft())
                 worker.seen, worker.since = _IDLE, time.monotonic()
-                try:
+                # A worker that died while idle: the next wait finds its pipe at the end.
+                with suppress(ConnectionError):
                     worker.pipe.send([(k, payload(k)) for k in worker.waiting])
-                except ConnectionError:
-                    pass  # It died while idle: the next wait finds its pipe at the end.
         return any(worker.waiting for worker in self._workers)
 
-    def _receive(self, slot: int, todo: deque[list[int]]) -> Iterator[tuple[int, Any]]:
+    def _receive(self, slot: int, todo: deque[list[int]]) -> Generator[tuple[int, Any]]:
         try:
             results = self._workers[slot].pipe.recv()
         except (EOFError, OSError, pickle.UnpicklingError):
@@ -148,7 +151,7 @@ class WorkerPool:
             worker.seen, worker.since = position, now
         return position in worker.waiting and now - worker.since > limit
 
-    def _replace(self, slot: int, todo: deque[list[int]], loss: Lost) -> Iterator[tuple[int, Lost]]:
+    def _replace(self, slot: int, todo: deque[list[int]], loss: Lost) -> Generator[tuple[int, Lost]]:
         """Puts a new worker in the place of one that died, and its unfinished payloads back."""
         worker = self._workers[slot]
         worker.process.kill()
@@ -185,11 +188,10 @@ def _work(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for connection in inherited:
         connection.close()
-    try:
+    # Either means that the parent is gone.
+    with suppress(EOFError, ConnectionError):
         while True:
             _work_chunk(call, pipe, pipe.recv(), positions, slot)
-    except (EOFError, ConnectionError):
-        pass  # The parent is gone.
 
 
 def _work_chunk(

@@ -1,9 +1,8 @@
 """What an operation costs beyond executing it, measured: one solver alone, in batches of several sizes.
 
-For a batch of b samples, with W the wall time of running it as `tokpidjin.run` and the coordinator do (from
-grids to arrays of results; worker processes are kept from one batch to the next), c the workers that can run
-at once (no more than there are items), and E the time inside the solver, summed over the items as the
-engine's own clock reports it:
+For a batch of b samples, with W the wall time of `MegaBatchCoordinator.process_batch` (worker processes are
+kept from one batch to the next), c the workers that can run at once (no more than there are items), and E the
+time inside the solver, summed over the items as the engine's own clock reports it:
 
     overhead per item = (W * c - E) / b
     overhead per operation = overhead per item / primitives executed per item
@@ -12,8 +11,9 @@ The primitives are counted on the python engine, on the same samples, so every m
 complexity. Nothing is fitted.
 """
 
+import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import cycle, islice
 from statistics import fmean
@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from tokpidjin.coordinator import MegaBatchCoordinator
 from tokpidjin.engines.python import count_primitives
 from tokpidjin.engines.status import Status
 from tokpidjin.engines.timeouts import TimeUp, call_within
 from tokpidjin.errors import ParameterError
 from tokpidjin.library import Library, Solver
 from tokpidjin.progress import progress_bar
-from tokpidjin.runner import Executor
 from tokpidjin.tasks import Sample
 
 __all__ = ["SCHEMA", "measure_overhead"]
@@ -60,10 +60,11 @@ def measure_overhead(
     samples: Sequence[Sample],
     *,
     engine: str,
+    parallel: bool,
     workers: int,
     batch_sizes: Sequence[int],
-    seconds: float,
-    timeout: float,
+    seconds: float | None,
+    timeout: float | None,
     progress: bool = True,
 ) -> pa.Table:
     """The table of `SCHEMA`: every solver alone, on batches of each of the sizes.
@@ -76,15 +77,18 @@ def measure_overhead(
     tenth of a second; the run of the median wall time counts, with its own time inside the solver.
     """
     sizes = sorted({min(size, len(samples)) for size in batch_sizes})
-    executor = Executor(library, engine, workers, timeout=timeout)
-    end = time.perf_counter() + seconds
+    settings = {"engine": engine, "parallel": parallel, "max_workers": workers, "timeout": timeout}
+    end = math.inf if seconds is None else time.perf_counter() + seconds
     rows: list[dict[str, Any]] = []
-    with executor.keep_workers(), progress_bar(len(library), "overhead", " solvers", progress) as bar:
+    with progress_bar(len(library), "overhead", " solvers", progress) as bar:
         for solver in _spread(library):
             if rows and time.perf_counter() > end:
                 break
-            for batch in _batches(solver, samples, sizes, timeout):
-                rows += _measure(executor, solver, batch)
+            if batches := _batches(solver, samples, sizes, timeout):
+                alone = MegaBatchCoordinator(library=Library([solver]), progress=False, **settings)
+                with alone.keep_workers():
+                    alone.process_batch([batches[0][0][0]])  # starts the workers
+                    rows += [row for batch in batches if (row := _measure(alone, solver.id, batch))]
             bar.update()
     if not rows:
         raise ParameterError(
@@ -96,49 +100,40 @@ def measure_overhead(
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
-def _measure(executor: Executor, solver: Solver, batch: Sequence[Counted]) -> list[dict[str, Any]]:
-    """One row; none where the engine's limits ended an item."""
-    size, primitives = len(batch), fmean(count for _, count in batch)
-    grids = [np.array(sample.input, np.uint8) for sample, _ in batch]
-    items = np.full(size, executor.index[solver.id], np.int32), np.arange(size, dtype=np.int32)
-    runs = [_run(executor, grids, items)]
-    if runs[0][0] < _REPEATED_BELOW_SECONDS:
-        runs += [_run(executor, grids, items) for _ in range(_REPEATS - 1)]
-    wall, executed, ok = sorted(runs)[len(runs) // 2]
-    overhead = 1e6 * (wall * min(executor.workers, size) - executed) / size
-    row = {
-        "solver": solver.id,
+def _measure(alone: MegaBatchCoordinator, solver: str, batch: Sequence[Counted]) -> dict[str, Any] | None:
+    """One row, or None where a limit ended an item."""
+    samples, size = [sample for sample, _ in batch], len(batch)
+    runs = [alone.process_batch(samples)]
+    if runs[0].seconds < _REPEATED_BELOW_SECONDS:
+        runs += [alone.process_batch(samples) for _ in range(_REPEATS - 1)]
+    run = sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
+    if (run.items.status != Status.OK).any():
+        return None
+    primitives = fmean(count for _, count in batch)
+    wall, executed = 1e6 * run.seconds, float(run.microseconds.sum(dtype=np.float64))
+    overhead = (wall * min(alone.workers, size) - executed) / size
+    return {
+        "solver": solver,
         "batch_size": size,
         "primitives": primitives,
-        "wall_us": 1e6 * wall / size,
-        "executed_us": 1e6 * executed / size,
+        "wall_us": wall / size,
+        "executed_us": executed / size,
         "overhead_us": overhead,
         "overhead_us_per_operation": overhead / primitives,
     }
-    return [row] if ok else []
-
-
-def _run(executor: Executor, grids: list[Any], items: tuple[Any, Any]) -> tuple[float, float, bool]:
-    """Wall time, time inside the solver, and whether every item ended well."""
-    started = time.perf_counter()
-    run = executor.run(grids, items, times=True)
-    wall = time.perf_counter() - started
-    assert run.microseconds is not None
-    return wall, 1e-6 * float(run.microseconds.sum(dtype=np.float64)), bool((run.status == Status.OK).all())
 
 
 def _batches(
-    solver: Solver, samples: Sequence[Sample], sizes: Sequence[int], timeout: float
-) -> Iterator[list[Counted]]:
-    """Batches of those sizes that will not take too long."""
+    solver: Solver, samples: Sequence[Sample], sizes: Sequence[int], timeout: float | None
+) -> list[list[Counted]]:
+    """Batches of those sizes that will not take too long; none where the solver ends well on no sample."""
     counted: list[Counted] = []
     started = time.perf_counter()
     with suppress(TimeUp):
         call_within(timeout, _count, solver, samples, counted)
-    seconds = time.perf_counter() - started
-    for size in sizes:
-        if counted and seconds * size / len(counted) < _LONGEST_BATCH_SECONDS:
-            yield list(islice(cycle(counted), size))
+    seconds = (time.perf_counter() - started) / max(1, len(counted))
+    affordable = [size for size in sizes if counted and size * seconds < _LONGEST_BATCH_SECONDS]
+    return [list(islice(cycle(counted), size)) for size in affordable]
 
 
 def _count(solver: Solver, samples: Sequence[Sample], counted: list[Counted]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from tokpidjin.checks import check_seconds, check_whole
 from tokpidjin.errors import ParameterError, did_you_mean
 
 __all__ = ["Parameters"]
@@ -22,10 +23,6 @@ class Parameters:
 
     >>> Parameters(samples=8).samples
     8
-    >>> Parameters(samples=0)
-    Traceback (most recent call last):
-    ...
-    tokpidjin.errors.ParameterError: parameter 'samples': 0 is not a whole number of at least 1.
     """
 
     tasks: str = _field(
@@ -38,34 +35,25 @@ class Parameters:
     workers: int = _field(0, "worker processes (python) or threads (native); 0 is one for each usable core")
     engine: str = _field("python", "what executes the items")
     seed: int = _field(0, "chooses the samples")
-    timeout: float = _field(2.0, "seconds after which the python engine gives an item up")
-    overhead_seconds: float = _field(
+    timeout: float | None = _field(2.0, "seconds after which the python engine gives an item up")
+    overhead_seconds: float | None = _field(
         20.0, "time for measuring overhead; solvers beyond it are left out there"
     )
     out: str = _field("out", "folder of the results; each mode has its own in it")
 
     def __post_init__(self) -> None:
         for name in ("tasks", "engine", "out"):
-            _expect(name, isinstance(getattr(self, name), str) and getattr(self, name), self, "text")
+            value = getattr(self, name)
+            if not isinstance(value, str) or not value:
+                raise _bad(name, value, "text")
         for name, least in (("samples", 1), ("workers", 0), ("seed", 0)):
-            _expect(
-                name,
-                _whole(getattr(self, name), least),
-                self,
-                "a whole number",
-                f"Give one of at least {least}.",
-            )
+            check_whole(name, getattr(self, name), least)
         for name in ("timeout", "overhead_seconds"):
-            _expect(name, _seconds(getattr(self, name)), self, "a number of seconds above 0")
-        sizes = self.batch_sizes
-        sound = isinstance(sizes, list | tuple) and sizes and all(_whole(size, 1) for size in sizes)
-        _expect(
-            "batch_sizes",
-            sound,
-            self,
-            "a list of whole numbers",
-            "Give some of at least 1, as in [1, 8, 80].",
-        )
+            check_seconds(name, getattr(self, name))
+        if not isinstance(self.batch_sizes, list | tuple) or not self.batch_sizes:
+            raise _bad("batch_sizes", self.batch_sizes, "a list of whole numbers, as [1, 8, 80] is")
+        for size in self.batch_sizes:
+            check_whole("batch_sizes", size)
 
     @classmethod
     def of_notebook(cls, namespace: Mapping[str, Any]) -> "Parameters":
@@ -105,15 +93,5 @@ def _assigned(cell: str) -> list[str]:
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-def _whole(value: object, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
-
-
-def _seconds(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-
-
-def _expect(name: str, sound: object, owner: Parameters, kind: str) -> None:
-    if not sound:
-        cause = f"{getattr(owner, name)!r} is not {kind}"
-        raise ParameterError(f"parameter {name!r}", cause=cause, parameter=name)
+def _bad(name: str, value: object, kind: str) -> ParameterError:
+    return ParameterError(f"parameter {name!r}", cause=f"{value!r} is not {kind}", parameter=name)

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ class Picture:
     """A finished picture: the bytes of a PNG file, which a notebook shows, and the finding in its title."""
 
     title: str
-    png: bytes
+    png: bytes = field(repr=False)
 
     def _repr_png_(self) -> bytes:
         return self.png

@@ -7,7 +7,7 @@ from typing import Any
 __all__ = ["Table", "compare_table", "number", "run_table"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """Rows of text under column names; a notebook shows it as a table, `print` as aligned text.
 
@@ -23,6 +23,8 @@ class Table:
     def __str__(self) -> str:
         widths = [max(map(len, cells)) for cells in zip(self.columns, *self.rows, strict=True)]
         return "\n".join(_aligned(row, widths) for row in (self.columns, *self.rows))
+
+    __repr__ = __str__
 
     def markdown(self) -> str:
         """The table as Markdown, numbers to the right.

@@ -29,3 +29,37 @@ def room_pitch(grid, lines):
     first_row = minimum(insert(height(grid), apply(uppermost, across)))
     first_column = minimum(insert(width(grid), apply(leftmost, difference(lines, across))))
     return increment(astuple(first_row, first_column))
+
+
+def turned(grid, quarters):
+    """The grid turned clockwise by a number of quarter turns from zero to three."""
+    odd_done = branch(even(quarters), identity, rot90)(grid)
+    return branch(greater(quarters, ONE), rot180, identity)(odd_done)
+
+
+def turned_back(grid, quarters):
+    """The grid turned anticlockwise by a number of quarter turns from zero to three."""
+    odd_done = branch(even(quarters), identity, rot270)(grid)
+    return branch(greater(quarters, ONE), rot180, identity)(odd_done)
+
+
+def covered_with(tile, dimensions):
+    """A grid of the given dimensions filled with copies of a tile from the upper left corner on."""
+    column = crop(merge(repeat(tile, first(dimensions))), ORIGIN, dimensions)
+    lines = merge(repeat(dmirror(column), last(dimensions)))
+    return crop(dmirror(lines), ORIGIN, dimensions)
+
+
+def laid_over(upper, lower, background):
+    """Two grids of one shape laid over each other; the lower one shows through where the upper has the background colour."""
+    return paint(lower, sfilter(asobject(upper), lambda cell: flip(equality(first(cell), background))))
+
+
+def mirrored_over(grid):
+    """A grid whose one half is empty, with the drawing in the other half mirrored into it."""
+    plain = lambda half: equality(numcolors(half(grid)), ONE)
+    stacked = either(plain(tophalf), plain(bottomhalf))
+    vertical_half = branch(plain(tophalf), tophalf, bottomhalf)
+    sideways_half = branch(plain(lefthalf), lefthalf, righthalf)
+    empty_half = branch(stacked, vertical_half, sideways_half)(grid)
+    return laid_over(branch(stacked, hmirror, vmirror)(grid), grid, mostcolor(empty_half))

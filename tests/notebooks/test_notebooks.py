@@ -1,0 +1,107 @@
+"""The four notebooks, run for real on a few samples."""
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from tokpidjin import bench
+from tokpidjin.errors import ParameterError, ResultsError
+from tokpidjin.report.compare import compare_modes
+from tokpidjin.report.modes import MODES, read_mode, run_mode
+from tokpidjin.report.parameters import Parameters
+
+pytestmark = [
+    pytest.mark.notebook,
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+SMALL = {"samples": 4, "batch_sizes": [1, 4], "workers": 2, "overhead_seconds": 1.0}
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    """The results of the four notebooks, run as `tokpidjin bench` does."""
+    folder = tmp_path_factory.mktemp("out")
+    assert [outcome.error for outcome in bench.run_bench(folder, SMALL)] == [None] * 4
+    return folder
+
+
+def outputs(path):
+    book = json.loads(path.read_text())
+    return [output for cell in book["cells"] for output in cell.get("outputs", [])]
+
+
+@pytest.mark.parametrize("name", bench.NOTEBOOKS)
+def test_executed_notebook_shows_a_table_a_picture_and_a_sentence(out, name):
+    shown = outputs(out / f"{name}.ipynb")
+    kinds = [kind for output in shown for kind in output.get("data", {})]
+    assert "text/markdown" in kinds
+    assert "image/png" in kinds
+    assert any(output.get("name") == "stdout" and output["text"].strip() for output in shown)
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_results_are_whole(out, name):
+    mode = read_mode(name, out)
+    assert mode.summary["items"] == mode.results.num_rows == mode.summary["solvers"] * 4
+    assert sorted(set(mode.overhead["batch_size"].to_pylist())) == [1, 4]
+    assert min(mode.overhead["overhead_us"].to_pylist()) > 0
+
+
+def test_the_modes_agree(out):
+    comparison = compare_modes(Parameters(out=str(out)))
+    assert comparison.compared_items > 0
+    assert comparison.differing_items == 0
+    assert "the same outputs in all modes" in comparison.conclusion
+    assert (out / "04_overhead" / "overhead.png").exists()
+
+
+def test_04_makes_what_is_missing(tmp_path):
+    [outcome] = bench.run_bench(tmp_path, SMALL, notebooks=["04_overhead"])
+    assert outcome.error is None
+    assert [read_mode(name, tmp_path).summary["parameters"]["samples"] for name in MODES] == [4, 4, 4]
+
+
+def test_results_of_other_samples_are_not_compared(out, tmp_path):
+    for mode in MODES.values():
+        (tmp_path / mode.folder).mkdir()
+        for file in (out / mode.folder).iterdir():
+            (tmp_path / mode.folder / file.name).write_bytes(file.read_bytes())
+    path = tmp_path / "02_parallel" / "summary.json"
+    path.write_text(path.read_text().replace('"seed": 0', '"seed": 1'))
+    with pytest.raises(ResultsError, match=r"02_parallel.*seed = 1, those of 01_sequential with 0"):
+        compare_modes(Parameters(out=str(tmp_path)))
+
+
+def test_a_different_output_is_found(out, tmp_path):
+    for mode in MODES.values():
+        (tmp_path / mode.folder).mkdir()
+        for file in (out / mode.folder).iterdir():
+            (tmp_path / mode.folder / file.name).write_bytes(file.read_bytes())
+    path = tmp_path / "03_gpu" / "results.parquet"
+    table = pq.read_table(path)
+    hashes = table["hash"].to_pylist()
+    place = table["status"].to_pylist().index("ok")
+    hashes[place] ^= 1
+    pq.write_table(table.set_column(table.schema.get_field_index("hash"), "hash", [hashes]), path)
+    assert compare_modes(Parameters(out=str(tmp_path))).differing_items == 1
+
+
+def test_missing_results_name_the_notebook(tmp_path):
+    with pytest.raises(ResultsError, match=r"02_parallel.*Run notebooks/02_parallel\.ipynb"):
+        read_mode("parallel", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("sequential", {"workers": 2}, "one process, not 2"),
+        ("parallel", {"engine": "cuda"}, "'cuda' is not for 02_parallel"),
+        ("compiled", {"engine": "natve"}, "Did you mean 'native'"),
+    ],
+)
+def test_a_mode_refuses_what_it_is_not_about(name, change, message):
+    with pytest.raises(ParameterError, match=message):
+        run_mode(name, Parameters(**change))

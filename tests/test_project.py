@@ -1,0 +1,96 @@
+"""The project's own files agree with each other."""
+
+import ast
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tokpidjin.bench import NOTEBOOKS
+from tokpidjin.report.parameters import Parameters
+from tokpidjin.report.readme import parameter_table
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
+
+
+def notebook(name):
+    return json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text())
+
+
+def parameters_cell(name):
+    [cell] = [cell for cell in notebook(name)["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    return "".join(cell["source"])
+
+
+def test_conda_environment_is_named_and_limited_as_the_package():
+    assert ENVIRONMENT["name"] == PROJECT["project"]["name"]
+    assert f"python {PROJECT['project']['requires-python']}" in ENVIRONMENT["dependencies"]
+
+
+def test_conda_environment_installs_the_package_with_extras_that_exist():
+    [line] = next(entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict))
+    extras = re.fullmatch(r"--editable \.\[(.+)\]", line)[1].split(",")
+    assert set(extras) <= set(PROJECT["project"]["optional-dependencies"])
+    makefile = (ROOT / "Makefile").read_text()
+    assert f".[{','.join(extras)}]" in makefile
+
+
+def test_wheel_has_no_python_abi():
+    assert PROJECT["tool"]["scikit-build"]["wheel"]["py-api"] == "py3"
+
+
+def test_make_knows_every_parameter():
+    [names] = re.findall(r"^PARAMETERS = (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert sorted(names.lower().split()) == sorted(set(Parameters().as_dict()) - {"out"})
+
+
+@pytest.mark.parametrize("variable", ["SAMPELS=8", "samples=8"])
+def test_make_refuses_an_unknown_variable(variable):
+    command = ["make", "--dry-run", "bench", variable]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert f"unknown variable: {variable.split('=')[0]};" in done.stderr
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_is_stripped(name):
+    cells = [cell for cell in notebook(name)["cells"] if cell["cell_type"] == "code"]
+    assert [cell for cell in cells if cell["outputs"] or cell["execution_count"] is not None] == []
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_parameters_are_typed_explained_and_all_there(name):
+    lines = parameters_cell(name).splitlines()
+    assert all(re.fullmatch(r"\w+: [\w\[\]]+ = .+  # .+", line) for line in lines)
+    assert [line.split(":")[0] for line in lines] == list(Parameters().as_dict())
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_defaults_are_those_of_the_package(name):
+    given = {node.target.id: ast.literal_eval(node.value) for node in ast.parse(parameters_cell(name)).body}
+    differing = {key for key, value in Parameters().as_dict().items() if given[key] != value}
+    assert differing <= {"workers", "engine"}
+    Parameters(**given)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_is_thin_and_asserts(name):
+    code = ["".join(cell["source"]) for cell in notebook(name)["cells"] if cell["cell_type"] == "code"]
+    assert len(code) == 4
+    assert sum(text.count("assert ") for text in code) >= 3
+
+
+def test_readme_lists_the_parameters_as_they_are():
+    assert parameter_table().markdown() in (ROOT / "README.md").read_text()
+
+
+def test_readme_s_own_links_lead_somewhere():
+    text = (ROOT / "README.md").read_text()
+    targets = re.findall(r"\]\((?!http)(?!#)([^)]+)\)", text)
+    assert [target for target in targets if not (ROOT / target).exists()] == []

@@ -1,0 +1,46 @@
+"""Executing the items of a command as its options ask for, with a progress bar where somebody watches."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tokpidjin.engines.items import ItemResults
+from tokpidjin.library import Library
+from tokpidjin.machine import usable_cores
+from tokpidjin.progress import progress_bar
+from tokpidjin.runner import Executor
+from tokpidjin.tasks import Sample
+
+__all__ = ["execute", "fallback_note"]
+
+_Numbers = npt.NDArray[np.int32]
+
+
+def execute(
+    args: argparse.Namespace,
+    library: Library,
+    samples: Sequence[Sample],
+    solvers: _Numbers,
+    numbers: _Numbers,
+) -> tuple[ItemResults, Executor]:
+    """Runs solver `solvers[q]` on sample `numbers[q]` for each q; times and outputs are kept."""
+    workers = args.workers or usable_cores()
+    executor = Executor(library, args.engine, workers, args.budget, args.timeout)
+    grids = [np.array(sample.input, np.uint8) for sample in samples]
+    with progress_bar(len(solvers), executor.engine, shown=sys.stderr.isatty()) as bar:
+
+        def progress(done: int, total: int) -> Any:
+            return bar.update(done - bar.n)
+
+        items = executor.execute(grids, solvers, numbers, times=True, outputs=True, progress=progress)
+    return items, executor
+
+
+def fallback_note(executor: Executor) -> list[str]:
+    """Lines on the solvers that a compiled engine left to the python engine, and why."""
+    reasons = [f"  {solver}: {reason}" for solver, reason in executor.fallback.items()]
+    return [f"not compiled, run by the python engine ({len(reasons)}):", *reasons] if reasons else []

@@ -1,0 +1,65 @@
+"""From solvers to programs: each is run once on symbolic values, and the graph of what it does becomes bytecode."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from tokpidjin.compiler import (
+    operators,
+    trace_containers,
+    trace_functions,
+    trace_grids,
+    trace_numbers,
+    trace_patches,
+)
+from tokpidjin.compiler.bytecode import Bytecode, Program, TypeTable, assemble
+from tokpidjin.compiler.disassemble import disassemble
+from tokpidjin.compiler.graph import Graph, tracing
+from tokpidjin.compiler.lower import lower
+from tokpidjin.compiler.operands import grid
+from tokpidjin.compiler.unsupported import Unsupported
+from tokpidjin.compiler.vocabulary import TRACED
+
+__all__ = ["TRACED", "Bytecode", "Unsupported", "compile_solvers", "disassemble"]
+
+_REGISTERED = (operators, trace_containers, trace_functions, trace_grids, trace_numbers, trace_patches)
+
+
+def compile_solvers(functions: Mapping[str, Callable[[Any], Any]]) -> Bytecode:
+    """Compile functions of a grid that are made of the traced primitives (`TRACED`).
+
+    A function that cannot be compiled is left out, and `Bytecode.unsupported` says why.
+    """
+    table = TypeTable()
+    programs: dict[str, Program] = {}
+    unsupported: dict[str, str] = {}
+    with _without_garbage_collection():
+        for name, function in functions.items():
+            try:
+                programs[name] = _compile(function, table)
+            except Unsupported as reason:
+                unsupported[name] = str(reason)
+            except (RecursionError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, NameError) as error:
+                unsupported[name] = f"running it on symbolic values raises {type(error).__name__}: {error}"
+        return assemble(programs, table, unsupported)
+
+
+def _compile(function: Callable[[Any], Any], table: TypeTable) -> Program:
+    graph = Graph()
+    with tracing(graph):
+        return lower(graph, grid(function(graph.input)), table)
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Graphs are many small objects with cycles; collecting them while they are made doubles the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

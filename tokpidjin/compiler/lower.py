@@ -1,0 +1,183 @@
+"""From the graph to linear code: every node goes into the block of the innermost loop that it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tokpidjin.compiler.bytecode import (
+    MAX_CONSTANTS,
+    MAX_LOOPS,
+    MAX_REGISTERS,
+    NO_REGISTER,
+    SPECULATIVE,
+    WORDS,
+    Program,
+    TypeTable,
+    pack,
+)
+from tokpidjin.compiler.graph import NOTHING, Free, Graph, Node
+from tokpidjin.compiler.loops import Collector, Loop, Over
+from tokpidjin.compiler.opcodes import END, LOOP, MOVE, OPCODES, RET
+from tokpidjin.compiler.types import INDICES, OBJECT, Type
+from tokpidjin.compiler.unsupported import Unsupported
+
+NUMBERS = {opcode.name: opcode.number for opcode in OPCODES.values()}
+WITHOUT_CODE = frozenset({"const", "input", "var", "foldres"})
+OVER = {INDICES: Over.PAIRS, OBJECT: Over.CELLS}
+
+
+def lower(graph: Graph, result: Node, table: TypeTable) -> Program:
+    """The program that computes the node; Unsupported where it exceeds the machine's limits."""
+    return _Lowering(table).run(graph, result)
+
+
+class _Lowering:
+    """State of lowering one program: what has a register, which constants there are."""
+
+    def __init__(self, table: TypeTable) -> None:
+        self.table = table
+        self.program = Program()
+        self.words = self.program.words
+        self.constants: dict[int, int] = {}
+        self.registers: dict[int, int] = {}
+        self.depth = 0
+
+    def run(self, graph: Graph, result: Node) -> Program:
+        checks = graph.program.obligations([result])
+        count = self.block([result, *checks], NOTHING, NOTHING, graph.program.requested)
+        self.emit(RET, 0, [self.operand(result)])
+        self.program.constants = list(self.constants)
+        self.program.graph_size = count
+        if self.program.registers > MAX_REGISTERS or len(self.constants) > MAX_CONSTANTS:
+            raise Unsupported("a program too long for the machine")
+        if len(self.words) // WORDS >= NO_REGISTER:
+            raise Unsupported("a program too long for the machine")
+        return self.program
+
+    def block(self, roots: Iterable[Node], own: Free, around: Free, requested: dict[int, Node]) -> int:
+        """The instructions of one block. `own` are the variables it binds, `around` those of the blocks about it.
+
+        Returns the number of nodes that were looked at.
+        """
+        bound = own | around
+        found = _needed(roots, own)
+        for node in found:
+            if node.op in WITHOUT_CODE or not node.free <= bound or node.id in self.registers:
+                continue
+            flags = 0 if node.id in requested else SPECULATIVE
+            if node.loop is not None:
+                self.loop(node, node.loop, bound, flags)
+            else:
+                operands = [self.operand(arg) for arg in node.args]
+                self.emit(NUMBERS[node.op], self.register(node), operands, flags)
+        return len(found)
+
+    def loop(self, node: Node, loop: Loop, around: Free, flags: int) -> None:
+        """A loop: its head, which takes two slots, its body and its end."""
+        self.depth += 1
+        if self.depth > MAX_LOOPS:
+            raise Unsupported(f"more than {MAX_LOOPS} loops inside each other")
+        is_fold = loop.collector is Collector.FOLD
+        if is_fold:
+            for variable, start in zip(loop.variables, loop.initial, strict=True):
+                self.emit(MOVE, self.register(variable), [self.operand(start)], flags)
+        head = len(self.words)
+        self.words += [0] * (2 * WORDS)
+        self.body(loop, around)
+        self.words[head : head + 2 * WORDS] = self.head(node, loop, flags)
+        self.emit(END, 0, [])
+        self.depth -= 1
+
+    def body(self, loop: Loop, around: Free) -> None:
+        own = NOTHING.union(*[variable.free for variable in loop.variables])
+        outs = [out for out in (*loop.results, loop.condition, loop.key) if out is not None]
+        self.block([*outs, *loop.checks], own, around, loop.requested)
+        for check in loop.checks:
+            if not check.free & own:  # it was evaluated before the loop, but counts here
+                self.emit(MOVE, self.new_register(), [self.operand(check)])
+        if loop.collector is Collector.FOLD:
+            self.carry(loop)
+
+    def carry(self, loop: Loop) -> None:
+        """The results of a fold's turn become its variables, all at once."""
+        if len(loop.results) == 1:
+            self.emit(MOVE, self.register(loop.variables[0]), [self.operand(loop.results[0])])
+            return
+        copies = [self.new_register() for _ in loop.results]
+        for copy, result in zip(copies, loop.results, strict=True):
+            self.emit(MOVE, copy, [self.operand(result)])
+        for copy, variable in zip(copies, loop.variables, strict=True):
+            self.emit(MOVE, self.register(variable), [copy])
+
+    def head(self, node: Node, loop: Loop, flags: int) -> list[int]:
+        is_fold = loop.collector is Collector.FOLD
+        two = len(loop.containers) > 1
+        first = loop.containers[0]
+        second = [NO_REGISTER, 0, 0]
+        if two:
+            other = loop.containers[1]
+            second = [self.operand(other), OVER.get(other.type, Over.LIST), self.register(loop.variables[1])]
+        return [
+            LOOP,
+            self.register(node),
+            flags,
+            loop.collector,
+            self.operand(first),
+            OVER.get(first.type, Over.LIST),
+            self.register(loop.variables[0]),
+            *second,
+            NO_REGISTER if is_fold else self.operand(loop.results[0]),
+            self.optional(loop.condition),
+            loop.least if is_fold else 0 if loop.compared is None else self.table.number(loop.compared),
+            len(self.words) // WORDS,
+            loop.flat,
+            self.optional(loop.key),
+        ]
+
+    def optional(self, node: Node | None) -> int:
+        return NO_REGISTER if node is None else self.operand(node)
+
+    def operand(self, arg: Node | Type) -> int:
+        """A register, or a constant as a negative number."""
+        if isinstance(arg, Type):
+            return self.constant(self.table.number(arg))
+        if arg.op == "const":
+            return self.constant(pack(arg.args[0]))
+        if arg.op == "input":
+            return 0
+        if arg.op == "foldres":
+            loop = arg.args[0].loop
+            return self.register(loop.variables[arg.args[1]])
+        return self.register(arg)
+
+    def constant(self, value: int) -> int:
+        return ~self.constants.setdefault(value, len(self.constants))
+
+    def register(self, node: Node) -> int:
+        known = self.registers.get(node.id)
+        if known is None:
+            known = self.registers[node.id] = self.new_register()
+        return known
+
+    def new_register(self) -> int:
+        self.program.registers += 1
+        return self.program.registers - 1
+
+    def emit(self, opcode: int, register: int, operands: list[int], flags: int = 0) -> None:
+        padding = [0] * (WORDS - 3 - len(operands))
+        self.words += [opcode, register, len(operands) | flags, *operands, *padding]
+
+
+def _needed(roots: Iterable[Node], own: Free) -> list[Node]:
+    """The roots and all that they depend on, operands first. In a loop's body, only what depends on its variables."""
+    seen: dict[int, Node] = {}
+    todo = list(roots)
+    while todo:
+        node = todo.pop()
+        if node.id in seen or (own and not node.free & own):
+            continue
+        seen[node.id] = node
+        for arg in node.args:
+            if isinstance(arg, Node):
+                todo.append(arg)
+    return [seen[key] for key in sorted(seen)]

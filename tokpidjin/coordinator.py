@@ -1,0 +1,344 @@
+"""The coordinator: collects the inputs of all tasks, cuts them into batches, runs them, merges results."""
+
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from tokpidjin.batches import Answers, BatchRun, BattRunner, LibraryRunner, Progress
+from tokpidjin.batt import Pairs, find_batt
+from tokpidjin.checks import check_seconds, check_whole
+from tokpidjin.engines.registry import AUTO, BACKENDS, choose_engine
+from tokpidjin.engines.status import Status
+from tokpidjin.errors import EngineError, ParameterError, did_you_mean
+from tokpidjin.library import load_solvers
+from tokpidjin.progress import progress_bar
+from tokpidjin.results import results_table, summarise, write_results
+from tokpidjin.runner import Executor, read_grids
+from tokpidjin.tasks import Grid, Pair, Sample, Task, samples_of
+
+if TYPE_CHECKING:
+    from tokpidjin.library import Library
+
+__all__ = ["LastRun", "MegaBatchCoordinator"]
+
+SPLITS = ("demo", "test")
+DEFAULT_TIMEOUT = 10.0
+"""Seconds that an item may take in the python modes, unless told otherwise."""
+
+_log = logging.getLogger("tokpidjin")
+
+TotalData = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]] | Sequence[Task]
+Results = dict[str, dict[str, list[Answers]]]
+
+
+@dataclass
+class LastRun:
+    """What was measured while all samples were processed: one `BatchRun` for each batch.
+
+    `seconds` is the wall time of the whole; `fallback` names the solvers that could not be compiled, with
+    the reason.
+    """
+
+    engine: str
+    workers: int
+    fallback: dict[str, str]
+    started: str
+    batches: list[BatchRun] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def timings(self) -> list[float]:
+        """Wall seconds of each batch."""
+        return [batch.seconds for batch in self.batches]
+
+    def counts(self) -> Counter[str]:
+        """How many items ended in each status, by the status's name in lower case."""
+        found: Counter[str] = Counter()
+        for batch in self.batches:
+            found.update(_count_statuses(batch))
+        return found
+
+    def table(self) -> pa.Table:
+        """The results table, see `tokpidjin.results.SCHEMA`: batch by batch, one row for each item."""
+        tables = [
+            results_table(batch.solvers, batch.samples, batch.programs, batch.sample_numbers, batch.items)
+            for batch in self.batches
+        ]
+        return pa.concat_tables(tables).unify_dictionaries()
+
+
+class MegaBatchCoordinator:
+    """Runs a batt (all solvers of a library) on every input grid of many tasks.
+
+    batt_module_name: the user's module with a function `batt(task_id, S, I, C, log_path) -> (s, o)`. Where
+        "batt" cannot be imported, or is "tokpidjin.batt", the built-in solvers run. `library=` gives others.
+    batch_size: samples in a batch; all solvers run on them before the next batch begins.
+    enable_gpu: whether "cuda" may be chosen, where it can be used.
+    parallel: worker processes for the python engine, threads for "native"; False: one, and for "python" this
+        process itself.
+    max_workers: how many of those.
+    engine: "python", "native", "cuda", or None for the best there is. A user's batt is Python and runs on
+        "python".
+    progress: show a bar. out: a folder for results.parquet and summary.json.
+    timeout: seconds that an item (of a user's batt: a call) may take on the python engine; None: no limit.
+    budget: units of work that an item may take on a compiled engine.
+
+    The results are the same in every mode, save for items that meet a limit. Bad arguments raise
+    ParameterError, a missing engine EngineError, a user's module that cannot be used SolverError.
+    """
+
+    def __init__(
+        self,
+        batt_module_name: str = "batt",
+        batch_size: int = 1000,
+        enable_gpu: bool = True,
+        parallel: bool = True,
+        max_workers: int = 4,
+        *,
+        engine: str | None = None,
+        progress: bool = True,
+        out: str | os.PathLike[str] | None = None,
+        library: "Library | None" = None,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        budget: int | None = None,
+    ) -> None:
+        check_whole("batch_size", batch_size)
+        check_whole("max_workers", max_workers)
+        check_seconds("timeout", timeout)
+        self.batch_size = batch_size
+        self.last_run: LastRun | None = None
+        self._progress = progress
+        self._out = None if out is None else Path(out)
+        self._demo: dict[str, Pairs] = {}
+        self._parameters = {
+            "batt_module_name": batt_module_name,
+            "batch_size": batch_size,
+            "enable_gpu": enable_gpu,
+            "parallel": parallel,
+            "max_workers": max_workers,
+            "engine": engine,
+            "timeout": timeout,
+            "budget": budget,
+        }
+        workers = max_workers if parallel else 1
+        batt = None if library is not None else find_batt(batt_module_name)
+        self._runner: BattRunner | LibraryRunner
+        if batt is not None:
+            _refuse_compiled(batt_module_name, engine, enable_gpu)
+            log_path = None if self._out is None else str(self._out / "errors.log")
+            self._runner = BattRunner(batt, batt_module_name, workers, parallel, timeout, log_path)
+        else:
+            name = _library_engine(engine, enable_gpu)
+            compiled = BACKENDS[name].compiled
+            solvers = load_solvers() if library is None else library
+            # A compiled engine's own limit is the budget; its workers are threads.
+            executor = Executor(solvers, name, workers, budget, timeout, isolated=parallel and not compiled)
+            self._runner = LibraryRunner(executor)
+
+    @property
+    def engine(self) -> str:
+        """The engine that items run on."""
+        return self._runner.engine
+
+    @property
+    def workers(self) -> int:
+        """The number of worker processes or threads."""
+        return self._runner.workers
+
+    @property
+    def fallback(self) -> dict[str, str]:
+        """The solvers that a compiled engine leaves to the python engine, with the reason."""
+        return self._runner.fallback
+
+    @contextmanager
+    def keep_workers(self) -> Iterator[None]:
+        """Keeps worker processes from one batch to the next inside of the block, as `process_all` does."""
+        with self._runner.keep_workers():
+            yield
+
+    def process_all(
+        self, total_data: TotalData, task_list: Sequence[str] | None = None
+    ) -> tuple[Results, float]:
+        """Runs everything on all samples, or on those of the tasks listed: (results, elapsed seconds).
+
+        total_data: {"demo": {task_id: [{"input": grid, "output": grid}, ...]}, "test": {...}}, where a test
+            pair may
+        lack its output; or a list of Task. results[task_id]["demo" or "test"][index] = {"o": outputs, "s":
+        scores}, see `tokpidjin.batt.make_batt`. What was measured is left in `last_run`.
+        """
+        begun = datetime.now(UTC).isoformat(timespec="seconds")
+        started = time.perf_counter()
+        batches = self.create_batches(self.collect_inputs(total_data, task_list))
+        run = LastRun(self.engine, self.workers, self.fallback, begun)
+        if self._out is not None:
+            self._out.mkdir(parents=True, exist_ok=True)
+        run.batches.extend(self._process(batches))
+        results = self.merge_results(run.batches)
+        run.seconds = time.perf_counter() - started
+        self.last_run = run
+        if self._out is not None:
+            self._write(run, self._out)
+        return results, run.seconds
+
+    def collect_inputs(self, total_data: TotalData, task_list: Sequence[str] | None = None) -> list[Sample]:
+        """Every input grid with its place, task by task; raises ParameterError for malformed data."""
+        tasks = _read_tasks(total_data) if isinstance(total_data, Mapping) else list(total_data)
+        if task_list is not None:
+            tasks = _chosen(tasks, task_list)
+        self._demo = {task.id: tuple((pair.input, pair.output) for pair in task.demo) for task in tasks}
+        return samples_of(tasks)
+
+    def create_batches(self, samples: Sequence[Sample]) -> list[Sequence[Sample]]:
+        """The samples in batches of `batch_size`, the last one shorter."""
+        return [samples[k : k + self.batch_size] for k in range(0, len(samples), self.batch_size)]
+
+    def process_batch(self, batch: Sequence[Sample], progress: Progress | None = None) -> BatchRun:
+        """Runs everything on one batch; `progress(done, total)` is told of each part done.
+
+        A batt's `S` are the demo pairs that `collect_inputs` saw last.
+        """
+        return self._runner.run(batch, self._demo, progress)
+
+    def merge_results(self, batches: Iterable[BatchRun]) -> Results:
+        """The answers of all batches by task, split and index; a sample in no batch has empty ones."""
+        results: Results = {}
+        for batch in batches:
+            for sample, answers in zip(batch.samples, batch.answers, strict=True):
+                entries = results.setdefault(sample.task_id, {split: [] for split in SPLITS})[sample.split]
+                while len(entries) <= sample.index:
+                    entries.append({"o": [], "s": []})
+                entries[sample.index] = answers
+        return results
+
+    def _process(self, batches: Sequence[Sequence[Sample]]) -> Iterator[BatchRun]:
+        total = sum(self._runner.count(batch) for batch in batches)
+        counts: Counter[str] = Counter()
+        with progress_bar(total, self.engine, shown=self._progress) as bar, self.keep_workers():
+            for batch in batches:
+                run = self._runner.run(batch, self._demo, _advance(bar))
+                counts.update(_count_statuses(run))
+                bar.set_postfix(counts, refresh=False)
+                yield run
+
+    def _write(self, run: LastRun, out: Path) -> None:
+        table = run.table()
+        facts = {"engine": run.engine, "workers": run.workers, "fallback": run.fallback}
+        parameters = {**self._parameters, "out": str(out)}
+        summary = summarise(table, run.seconds, started=run.started, parameters=parameters, **facts)
+        write_results(table, summary, out)
+
+
+def _advance(bar: Any) -> Callable[[int, int], None]:
+    """What moves the bar on from where it is, told how many of a batch are done."""
+    before = bar.n
+
+    def progress(done: int, total: int) -> None:
+        bar.update(before + done - bar.n)
+
+    return progress
+
+
+def _count_statuses(batch: BatchRun) -> dict[str, int]:
+    counts = Counter(batch.items.status.tolist())
+    return {Status(code).name.lower(): count for code, count in sorted(counts.items())}
+
+
+def _refuse_compiled(batt: str, engine: str | None, enable_gpu: bool) -> None:
+    """A user's batt is Python, which no compiled engine runs."""
+    if choose_engine(engine).compiled if engine not in (None, AUTO) else False:
+        raise EngineError(
+            f"engine {engine!r} cannot run batt module {batt!r}",
+            cause="a user's batt is Python code, which only the python engine runs",
+            remedy="Use engine='python', or give its solvers as library=load_solvers(file).",
+            engine=engine,
+        )
+    if enable_gpu:
+        _say_once(f"batt module {batt!r} is Python code: it runs on the python engine, not on a GPU")
+
+
+def _library_engine(engine: str | None, enable_gpu: bool) -> str:
+    """The name of the engine for solvers of a library."""
+    if engine == "cuda" and not enable_gpu:
+        raise ParameterError(
+            "engine 'cuda' with enable_gpu=False",
+            cause="the one excludes the other",
+            remedy="Leave one of them out.",
+            parameter="enable_gpu",
+        )
+    if engine not in (None, AUTO):
+        return choose_engine(engine).name
+    name = choose_engine(AUTO if enable_gpu else "native").name
+    if enable_gpu and name != "cuda":
+        _say_once(f"enable_gpu=True, but {BACKENDS['cuda'].why_unusable()}: running on {name!r}")
+    return name
+
+
+@cache
+def _say_once(message: str) -> None:
+    _log.warning("%s", message)
+
+
+def _chosen(tasks: Sequence[Task], task_list: Sequence[str]) -> list[Task]:
+    known = {task.id: task for task in tasks}
+    for name in task_list:
+        if name not in known:
+            raise ParameterError(
+                f"task {name!r} of task_list",
+                cause="it is not in total_data",
+                remedy=did_you_mean(name, known),
+                task=name,
+                parameter="task_list",
+            )
+    return [known[name] for name in dict.fromkeys(task_list)]
+
+
+def _read_tasks(total_data: Mapping[str, Any]) -> list[Task]:
+    """The tasks of {"demo": {task_id: pairs}, "test": {...}}."""
+    for split in SPLITS:
+        if not isinstance(total_data.get(split), Mapping):
+            raise _data_error(repr(split), "no mapping of task ids to pairs", "Give {} where there is none.")
+    names = dict.fromkeys([*total_data["demo"], *total_data["test"]])
+    return [Task(name, *(_read_pairs(total_data[split], split, name) for split in SPLITS)) for name in names]
+
+
+def _read_pairs(tasks: Mapping[str, Any], split: str, name: str) -> tuple[Pair, ...]:
+    pairs = tasks.get(name, ())
+    if not isinstance(pairs, Sequence) or not all(isinstance(pair, Mapping) for pair in pairs):
+        raise _data_error(
+            f"{split!r}, task {name!r}", "not a list of pairs", 'A pair is {"input": grid, ...}.'
+        )
+    return tuple(_read_pair(pair, split, name, number) for number, pair in enumerate(pairs))
+
+
+def _read_pair(pair: Mapping[str, Any], split: str, name: str, number: int) -> Pair:
+    grids: list[Grid | None] = []
+    for key in ("input", "output"):
+        place = f"{split!r}, task {name!r}, pair {number}, {key!r}"
+        if pair.get(key) is not None:
+            grids.append(_read_grid(pair[key], place))
+        elif key == "input" or split == "demo":
+            raise _data_error(place, "the key is missing", "Only a test pair may lack its output.")
+        else:
+            grids.append(None)
+    return Pair(*grids)  # type: ignore[arg-type]
+
+
+def _read_grid(grid: Any, place: str) -> Grid:
+    try:
+        return tuple(map(tuple, read_grids([grid])[0].tolist()))
+    except ParameterError as error:
+        raise _data_error(place, error.cause, "A grid is a list of rows of colours.") from None
+
+
+def _data_error(place: str, cause: str, remedy: str) -> ParameterError:
+    return ParameterError(f"total_data, {place}", cause=cause, remedy=remedy, parameter="total_data")

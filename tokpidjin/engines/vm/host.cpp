@@ -1,0 +1,430 @@
+// The machine on the host: libraries of programs, and worker threads that run items. Called through ctypes from
+// tokpidjin/engines/native.py, which mirrors the structures `Batch`, `Source` and `LoadError`.
+//
+// Plain C underneath: malloc and pthreads, no C++ run time.
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "hash.h"
+#include "interpreter.h"
+#include "verify.h"
+
+// glibc 2.34 moved these from libpthread and gave them new versions; the old ones keep the library loadable everywhere.
+#if defined(__GLIBC__) && defined(__x86_64__)
+__asm__(".symver pthread_create, pthread_create@GLIBC_2.2.5");
+__asm__(".symver pthread_join, pthread_join@GLIBC_2.2.5");
+#elif defined(__GLIBC__) && defined(__aarch64__)
+__asm__(".symver pthread_create, pthread_create@GLIBC_2.17");
+__asm__(".symver pthread_join, pthread_join@GLIBC_2.17");
+#endif
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+
+// ---- Libraries
+
+struct Library {
+    i16 *code;
+    int *code_start;
+    i64 *constants;
+    int *constant_start;
+    int *types;
+    int programs;
+    int most_constants, most_registers;
+};
+
+static void *copy_memory(const void *from, i64 bytes) {
+    void *to = malloc((size_t)(bytes ? bytes : 1));
+    if (to) memcpy(to, from, (size_t)bytes);
+    return to;
+}
+
+EXPORT void tp_library_free(Library *library) {
+    if (!library) return;
+    free(library->code);
+    free(library->code_start);
+    free(library->constants);
+    free(library->constant_start);
+    free(library->types);
+    free(library);
+}
+
+static Library *copy_library(const Source &source) {
+    Library *library = (Library *)calloc(1, sizeof(Library));
+    if (!library) return nullptr;
+    int n = source.programs;
+    library->code = (i16 *)copy_memory(source.code, 2 * WORDS * (i64)source.code_start[n]);
+    library->code_start = (int *)copy_memory(source.code_start, 4 * ((i64)n + 1));
+    library->constants = (i64 *)copy_memory(source.constants, 8 * (i64)source.constant_start[n]);
+    library->constant_start = (int *)copy_memory(source.constant_start, 4 * ((i64)n + 1));
+    library->types = (int *)copy_memory(source.types, 12 * (i64)source.type_count);
+    library->programs = n;
+    bool complete = library->code && library->code_start && library->constants && library->constant_start &&
+                    library->types;
+    if (complete) return library;
+    tp_library_free(library);
+    return nullptr;
+}
+
+static bool verify_library(Verifier &v, Library *library) {
+    if (!verify_types(v)) return false;
+    for (int p = 0; p < library->programs; p++) {
+        if (!verify_program(v, p)) return false;
+        mark_poisonable(v, library->code + WORDS * (i64)library->code_start[p]);
+        library->most_constants = max_int(library->most_constants, v.constant_count);
+        library->most_registers = max_int(library->most_registers, v.register_count);
+    }
+    return true;
+}
+
+static Library *out_of_memory(LoadError *error) {
+    error->program = error->instruction = -1;
+    snprintf(error->message, sizeof error->message, "out of memory");
+    return nullptr;
+}
+
+// Verifies and copies programs. Null after a refusal, which `error` then describes.
+EXPORT Library *tp_library_new(const Source *source, LoadError *error) {
+    Verifier *v = (Verifier *)malloc(sizeof(Verifier));
+    Library *library = v ? copy_library(*source) : nullptr;
+    if (!library) {
+        free(v);
+        return out_of_memory(error);
+    }
+    v->source = source;
+    v->error = error;
+    bool good = verify_library(*v, library);
+    free(v);
+    if (good) return library;
+    tp_library_free(library);
+    return nullptr;
+}
+
+// ---- Samples
+
+// Input grids, as Grid objects one behind the other.
+struct Samples {
+    u8 *blob;
+    i64 *start;
+};
+
+EXPORT void tp_samples_free(Samples *samples) {
+    if (!samples) return;
+    free(samples->blob);
+    free(samples->start);
+    free(samples);
+}
+
+static void store_grid(u8 *to, const u8 *cells, const int *shape) {
+    Grid *grid = (Grid *)to;
+    grid->h = shape[0];
+    grid->w = shape[1];
+    i64 n = (i64)shape[0] * shape[1];
+    for (i64 k = 0; k < n; k++) grid->cells[k] = (u8)(cells[k] + COLOR_BIAS);
+}
+
+// shapes: n times rows and columns; cells: all grids' cells, one behind the other.
+EXPORT Samples *tp_samples_new(const u8 *cells, const int *shapes, i64 n) {
+    Samples *samples = (Samples *)calloc(1, sizeof(Samples));
+    if (!samples) return nullptr;
+    i64 bytes = 0;
+    for (i64 k = 0; k < n; k++) bytes += rounded(HEADER_BYTES + (i64)shapes[2 * k] * shapes[2 * k + 1]);
+    samples->blob = (u8 *)malloc((size_t)bytes + 8);
+    samples->start = (i64 *)malloc(8 * (size_t)n + 8);
+    if (!samples->blob || !samples->start) {
+        tp_samples_free(samples);
+        return nullptr;
+    }
+    i64 at = 0;
+    for (i64 k = 0; k < n; k++) {
+        i64 area = (i64)shapes[2 * k] * shapes[2 * k + 1];
+        samples->start[k] = at;
+        store_grid(samples->blob + at, cells, shapes + 2 * k);
+        cells += area;
+        at += rounded(HEADER_BYTES + area);
+    }
+    return samples;
+}
+
+// ---- Workers
+
+// Result grids of one worker, as they come: the item's number, then the cells.
+struct Results {
+    u8 *bytes;
+    i64 used, room;
+};
+
+// Memory that a worker keeps from batch to batch.
+struct Worker {
+    u8 *arena;
+    slot *constants;  // with the registers behind them
+    int program;      // whose constants are in place
+    Results results;
+};
+
+struct Session {
+    const Library *library;
+    const Samples *samples;
+    int workers;
+    i64 arena_bytes;
+    Worker *worker;
+};
+
+EXPORT void tp_session_free(Session *session) {
+    if (!session) return;
+    for (int w = 0; session->worker && w < session->workers; w++) {
+        free(session->worker[w].arena);
+        free(session->worker[w].constants);
+        free(session->worker[w].results.bytes);
+    }
+    free(session->worker);
+    free(session);
+}
+
+static bool prepare_worker(Worker &worker, const Library &library, i64 arena_bytes) {
+    worker.program = -1;
+    worker.arena = (u8 *)malloc((size_t)arena_bytes);
+    worker.constants = (slot *)malloc(8 * (size_t)(library.most_constants + library.most_registers));
+    return worker.arena && worker.constants;
+}
+
+EXPORT Session *tp_session_new(const Library *library, const Samples *samples, int workers, i64 arena_bytes) {
+    Session *session = (Session *)calloc(1, sizeof(Session));
+    if (!session) return nullptr;
+    session->library = library;
+    session->samples = samples;
+    session->workers = workers;
+    session->arena_bytes = arena_bytes;
+    session->worker = (Worker *)calloc((size_t)workers, sizeof(Worker));
+    bool good = session->worker != nullptr;
+    for (int w = 0; good && w < workers; w++) good = prepare_worker(session->worker[w], *library, arena_bytes);
+    if (good) return session;
+    tp_session_free(session);
+    return nullptr;
+}
+
+// ---- Batches of items
+
+struct Batch {
+    i64 items;
+    const int *programs, *samples;  // of every item
+    i64 budget;
+    double seconds;  // stop taking items after that time; at least some are done
+    u8 *status;
+    u64 *hashes;
+    u32 *primitives;
+    float *microseconds;  // or null
+    int *shapes;          // or null; rows and columns of every item's grid, -1 where there is none
+    i64 *offsets;         // with shapes: where the item's cells are in `cells`
+    // Set here:
+    i64 done;       // how many items, from the first one, are done
+    u8 *cells;      // with shapes: to be freed by tp_free
+    i64 cell_count;
+};
+
+struct Shared {
+    Session *session;
+    Batch *batch;
+    i64 next;
+    double deadline;
+    int failed;  // a worker ran out of memory for results
+};
+
+static double now() {
+    timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+// Constants lie in front of the registers in reverse; neighbouring items mostly share their program.
+static slot *registers_for(Worker &worker, const Library &library, int program) {
+    slot *registers = worker.constants + library.most_constants;
+    if (worker.program == program) return registers;
+    worker.program = program;
+    int start = library.constant_start[program];
+    int n = library.constant_start[program + 1] - start;
+    for (int k = 0; k < n; k++) registers[~k] = library.constants[start + k];
+    return registers;
+}
+
+#if defined(TOKPIDJIN_EMULATE_WARP)
+
+struct WarpItem {
+    Machine machine, machine_after;
+    const i16 *code;
+    slot *registers;
+    Outcome outcome;
+    u64 hash;
+};
+
+static void run_lane(void *argument) {
+    WarpItem *item = (WarpItem *)argument;
+    Machine m = item->machine;
+    Outcome outcome = run_program(m, item->code, item->registers);
+    u64 hash = m.status ? 0 : hash_grid(outcome.grid);
+    if (lane() == 0) {
+        item->machine_after = m;
+        item->outcome = outcome;
+        item->hash = hash;
+    }
+    sync();
+}
+
+static Outcome run_item(Machine &m, const i16 *code, slot *registers, u64 &hash) {
+    WarpItem item = {m, m, code, registers, {nullptr, 0}, 0};
+    run_warp(run_lane, &item);
+    m = item.machine_after;
+    hash = item.hash;
+    return item.outcome;
+}
+
+#else
+
+static Outcome run_item(Machine &m, const i16 *code, slot *registers, u64 &hash) {
+    Outcome outcome = run_program(m, code, registers);
+    hash = m.status ? 0 : hash_grid(outcome.grid);
+    return outcome;
+}
+
+#endif
+
+static bool reserve(Results &results, i64 bytes) {
+    if (results.used + bytes <= results.room) return true;
+    i64 room = 2 * results.room + bytes + 65536;
+    u8 *larger = (u8 *)realloc(results.bytes, (size_t)room);
+    if (!larger) return false;
+    results.bytes = larger;
+    results.room = room;
+    return true;
+}
+
+static bool store_result(Results &results, i64 item, const Grid *grid) {
+    i64 n = (i64)grid->h * grid->w;
+    if (!reserve(results, 8 + n)) return false;
+    u8 *to = results.bytes + results.used;
+    memcpy(to, &item, 8);
+    for (i64 k = 0; k < n; k++) to[8 + k] = output_byte(grid->cells[k]);
+    results.used += 8 + n;
+    return true;
+}
+
+static void keep_output(Shared &shared, Worker &worker, i64 item, const Grid *grid) {
+    int *shape = shared.batch->shapes + 2 * item;
+    shape[0] = grid ? grid->h : -1;
+    shape[1] = grid ? grid->w : -1;
+    if (grid && !store_result(worker.results, item, grid)) __atomic_store_n(&shared.failed, 1, __ATOMIC_RELAXED);
+}
+
+static void execute(Shared &shared, Worker &worker, i64 item) {
+    Batch &batch = *shared.batch;
+    const Session &session = *shared.session;
+    const Library &library = *session.library;
+    int program = batch.programs[item];
+    slot *registers = registers_for(worker, library, program);
+    registers[0] = (slot)(session.samples->blob + session.samples->start[batch.samples[item]]);
+    Machine m = {worker.arena, worker.arena + session.arena_bytes, OK, batch.budget, library.types};
+    double start = batch.microseconds ? now() : 0;
+    u64 hash;
+    Outcome outcome = run_item(m, library.code + WORDS * (i64)library.code_start[program], registers, hash);
+    if (batch.microseconds) batch.microseconds[item] = (float)(1e6 * (now() - start));
+    batch.status[item] = (u8)m.status;
+    batch.hashes[item] = hash;
+    batch.primitives[item] = outcome.primitives;
+    if (batch.shapes) keep_output(shared, worker, item, m.status ? nullptr : outcome.grid);
+}
+
+// The next items for a worker: many at first, few towards the end, where one heavy item would keep the others waiting.
+static i64 take_items(Shared &shared, i64 &end) {
+    i64 items = shared.batch->items;
+    i64 seen = __atomic_load_n(&shared.next, __ATOMIC_RELAXED);
+    i64 share = (items - seen) / (32 * (i64)shared.session->workers);
+    i64 count = share < 1 ? 1 : share > 16 ? 16 : share;
+    i64 start = __atomic_fetch_add(&shared.next, count, __ATOMIC_RELAXED);
+    end = start + count < items ? start + count : items;
+    return start;
+}
+
+static void work(Shared &shared, Worker &worker) {
+    do {
+        i64 end;
+        i64 start = take_items(shared, end);
+        if (start >= shared.batch->items) return;
+        for (i64 item = start; item < end; item++) execute(shared, worker, item);
+    } while (now() < shared.deadline);
+}
+
+struct Thread {
+    pthread_t id;
+    bool started;
+    Shared *shared;
+    Worker *worker;
+};
+
+static void *thread_main(void *argument) {
+    Thread *thread = (Thread *)argument;
+    work(*thread->shared, *thread->worker);
+    return nullptr;
+}
+
+// A thread that cannot be started leaves its share to the others.
+static bool run_workers(Shared &shared) {
+    Session &session = *shared.session;
+    Thread *threads = (Thread *)calloc((size_t)session.workers, sizeof(Thread));
+    if (!threads) return false;
+    for (int w = 1; w < session.workers; w++) {
+        Thread thread = {0, false, &shared, &session.worker[w]};
+        threads[w] = thread;
+        threads[w].started = pthread_create(&threads[w].id, nullptr, thread_main, &threads[w]) == 0;
+    }
+    work(shared, session.worker[0]);
+    for (int w = 1; w < session.workers; w++) {
+        if (threads[w].started) pthread_join(threads[w].id, nullptr);
+    }
+    free(threads);
+    return true;
+}
+
+// Cells of the results in the order of the items, whichever worker made them.
+static bool gather_outputs(Session &session, Batch &batch) {
+    i64 total = 0;
+    for (i64 k = 0; k < batch.done; k++) {
+        batch.offsets[k] = total;
+        const int *shape = batch.shapes + 2 * k;
+        if (shape[0] > 0) total += (i64)shape[0] * shape[1];
+    }
+    batch.cell_count = total;
+    batch.cells = (u8 *)malloc((size_t)total + 1);
+    if (!batch.cells) return false;
+    for (int w = 0; w < session.workers; w++) {
+        Results &results = session.worker[w].results;
+        for (i64 at = 0; at < results.used;) {
+            i64 item;
+            memcpy(&item, results.bytes + at, 8);
+            i64 n = (i64)batch.shapes[2 * item] * batch.shapes[2 * item + 1];
+            memcpy(batch.cells + batch.offsets[item], results.bytes + at + 8, (size_t)n);
+            at += 8 + n;
+        }
+        results.used = 0;
+    }
+    return true;
+}
+
+// Runs items until all are done or the time is over; the caller goes on with the rest. False when out of memory.
+EXPORT int tp_session_run(Session *session, Batch *batch) {
+    Shared shared = {session, batch, 0, now() + batch->seconds, 0};
+    batch->cells = nullptr;
+    batch->cell_count = 0;
+    if (!run_workers(shared) || shared.failed) return 0;
+    batch->done = shared.next < batch->items ? shared.next : batch->items;
+    return !batch->shapes || gather_outputs(*session, *batch);
+}
+
+EXPORT void tp_free(void *memory) {
+    free(memory);
+}
+
+// Changes whenever the structures or the functions here do.
+EXPORT int tp_interface_version() {
+    return 1;
+}
