@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from tokpidjin.engines.hashing import grid_hash
-from tokpidjin.engines.items import ItemResults, pack_outputs
+from tokpidjin.engines.hashing import hash_grid
+from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.engines.status import Status
 from tokpidjin.errors import ResultsError
 from tokpidjin.results import (
@@ -35,6 +35,15 @@ CLOSE = np.array([[1, 2], [3, 252]], np.uint8)
 SMALL = np.array([[5]], np.uint8)
 
 
+def packed(outputs):
+    cells = [np.zeros(0, np.uint8) if output is None else output.ravel() for output in outputs]
+    offsets = np.cumsum([0, *map(len, cells)])[:-1]
+    shapes = [(-1, -1) if output is None else output.shape for output in outputs]
+    return Outputs(
+        np.concatenate([*cells, np.zeros(0, np.uint8)]), offsets, np.array(shapes, np.int32).reshape(-1, 2)
+    )
+
+
 def items_of(outputs, statuses=None, keep=True, times=True):
     """What an engine returns for these outputs (None: an error)."""
     if statuses is None:
@@ -42,10 +51,10 @@ def items_of(outputs, statuses=None, keep=True, times=True):
     count = len(outputs)
     return ItemResults(
         status=np.array(statuses, np.uint8),
-        hashes=np.array([0 if output is None else grid_hash(output) for output in outputs], np.uint64),
+        hashes=np.array([0 if output is None else hash_grid(output) for output in outputs], np.uint64),
         primitives=np.arange(count, dtype=np.uint32),
         microseconds=np.linspace(1, 2, count, dtype=np.float32) if times else None,
-        outputs=pack_outputs(outputs) if keep else None,
+        outputs=packed(outputs) if keep else None,
         seconds=0.5,
     )
 
@@ -67,7 +76,7 @@ def test_every_item_has_its_row():
     assert table["status"].to_pylist() == ["ok"] * 4 + ["error"] * 2
     assert table["match"].to_pylist() == [True, None, True, False, None, False]
     assert table["score"].to_pylist() == [1.0, None, 1.0, 0.75, None, 0.0]
-    assert table["hash"].to_pylist() == [grid_hash(o) if o is not None else 0 for o in OUTPUTS]
+    assert table["hash"].to_pylist() == [hash_grid(o) if o is not None else 0 for o in OUTPUTS]
     assert table["primitives"].to_pylist() == list(range(6))
     assert table["microseconds"].to_pylist() == pytest.approx(np.linspace(1, 2, 6))
 
@@ -109,7 +118,7 @@ def test_half_a_million_rows_are_built_in_seconds():
     count = 500_000
     rng = np.random.default_rng(0)
     samples = [Sample(f"{k:08x}", "demo", 0, ((1,),), ((1, 2), (3, 4))) for k in range(1000)]
-    hashes = rng.choice(np.array([0, 1, grid_hash(RIGHT)], np.uint64), count)
+    hashes = rng.choice(np.array([0, 1, hash_grid(RIGHT)], np.uint64), count)
     items = ItemResults(
         status=(hashes == 0).astype(np.uint8),
         hashes=hashes,

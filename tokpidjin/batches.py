@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tokpidjin.batt import Batt, Output, Pairs, Score, decode_grid, log_error
-from tokpidjin.engines.hashing import grid_hash
+from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.items import ItemResults
 from tokpidjin.engines.python import KILL_AFTER_SECONDS, LOST_STATUS, encode_grid, pack_outputs
 from tokpidjin.engines.status import Status
@@ -237,7 +237,7 @@ class BattRunner:
         codes = [None if grid is None else encode_grid(grid)[1] for *_, grid in rows]
         items = ItemResults(
             status=np.array([status for _, _, status, _ in rows], np.uint8),
-            hashes=np.array([0 if code is None else grid_hash(code) for code in codes], np.uint64),
+            hashes=np.array([0 if code is None else hash_grid(code) for code in codes], np.uint64),
             primitives=np.zeros(len(rows), np.uint32),
             microseconds=None,
             outputs=pack_outputs(codes),

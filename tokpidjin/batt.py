@@ -31,7 +31,6 @@ Batt = Callable[[str, Pairs, Grid, Grid | None, str | None], tuple[list[Score], 
 
 BUILT_IN = "tokpidjin.batt"
 _DEFAULT = "batt"
-_FIRST_SPECIAL = 252
 _SPECIALS: Mapping[int, int | None] = {252: None, 253: -3, 254: -2, 255: -1}
 
 
@@ -106,10 +105,14 @@ def _differ_in_length(row: Sequence[int], other: Sequence[int]) -> bool:
 
 def decode_grid(codes: NDArray[np.uint8]) -> Grid:
     """The grid that an engine's output stands for: the inverse of `encode_grid`."""
-    rows: list[list[Any]] = codes.tolist()
-    if codes.size and codes.max() >= _FIRST_SPECIAL:
-        rows = [[_SPECIALS.get(code, code) for code in row] for row in rows]
-    return tuple(map(tuple, rows))
+    height, width = codes.shape
+    if width == 0:
+        return ((),) * height
+    cells: Any = codes.tobytes()
+    if not cells.isascii():
+        cells = [_SPECIALS.get(code, code) for code in cells]
+    # One iterator, `width` times: zip takes a row of it at a time.
+    return tuple(zip(*[iter(cells)] * width, strict=True))
 
 
 def log_error(log_path: str | None, task_id: str, solver_id: str, error: BaseException) -> None:

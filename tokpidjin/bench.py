@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tokpidjin.errors import EngineError, ParameterError
-from tokpidjin.report.compare import FOLDER, PICTURE
-from tokpidjin.report.modes import MODES, read_mode
+from tokpidjin.report.compare import FOLDER, PICTURE, read_comparison
+from tokpidjin.report.modes import MODES
 from tokpidjin.report.parameters import Parameters, refuse_unknown
-from tokpidjin.report.tables import compare_table
 
 __all__ = ["NOTEBOOKS", "Outcome", "add_arguments", "main", "run_bench"]
 
@@ -153,8 +152,7 @@ def main(args: argparse.Namespace) -> int:
         print(f"The notebooks that ran, and the cell that failed, are in {out}.", file=sys.stderr)
         return 1
     if not args.prepare_only:
-        summaries = [read_mode(name, out).summary for name in MODES]
-        print(f"\n{compare_table(summaries)}\n\nplot: {Path(out, FOLDER, PICTURE)}")
+        print(f"\n{read_comparison(out).table}\n\nplot: {Path(out, FOLDER, PICTURE)}")
     return 0
 
 

@@ -17,12 +17,12 @@ import pyarrow as pa
 from tokpidjin.batches import Answers, BatchRun, BattRunner, LibraryRunner, Progress
 from tokpidjin.batt import Pairs, find_batt
 from tokpidjin.checks import check_seconds, check_whole
-from tokpidjin.engines.registry import AUTO, BACKENDS, choose_engine
+from tokpidjin.engines.registry import AUTO, BACKENDS, check_engine, choose_engine
 from tokpidjin.engines.status import Status
 from tokpidjin.errors import EngineError, ParameterError, did_you_mean
 from tokpidjin.library import load_solvers
 from tokpidjin.progress import progress_bar
-from tokpidjin.results import results_table, summarise, write_results
+from tokpidjin.results import SCHEMA, results_table, summarise, write_results
 from tokpidjin.runner import Executor, read_grids
 from tokpidjin.tasks import Grid, Pair, Sample, Task, samples_of
 
@@ -74,7 +74,7 @@ class LastRun:
             results_table(batch.solvers, batch.samples, batch.programs, batch.sample_numbers, batch.items)
             for batch in self.batches
         ]
-        return pa.concat_tables(tables).unify_dictionaries()
+        return pa.concat_tables([SCHEMA.empty_table(), *tables]).unify_dictionaries()
 
 
 class MegaBatchCoordinator:
@@ -255,7 +255,8 @@ def _count_statuses(batch: BatchRun) -> dict[str, int]:
 
 def _refuse_compiled(batt: str, engine: str | None, enable_gpu: bool) -> None:
     """A user's batt is Python, which no compiled engine runs."""
-    if choose_engine(engine).compiled if engine not in (None, AUTO) else False:
+    check_engine(AUTO if engine is None else engine)
+    if engine in BACKENDS and BACKENDS[engine].compiled:
         raise EngineError(
             f"engine {engine!r} cannot run batt module {batt!r}",
             cause="a user's batt is Python code, which only the python engine runs",

@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tokpidjin.engines.hashing import grid_hash
+from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.status import Status
 from tokpidjin.errors import ResultsError
 from tokpidjin.tasks import Sample
 
 if TYPE_CHECKING:
-    from tokpidjin.engines.items import ItemResults
+    from tokpidjin.engines.items import ItemResults, Outputs
 
 __all__ = [
     "SCHEMA",
@@ -107,24 +107,32 @@ def _judge(
 ) -> tuple[npt.NDArray[Any], ...]:
     """For each item: is an answer known, is the output that answer, the score, is the score known."""
     answers = [None if sample.output is None else np.array(sample.output, np.uint8) for sample in samples]
-    hashes = np.array([0 if answer is None else grid_hash(answer) for answer in answers], np.uint64)
+    hashes = np.array([0 if answer is None else hash_grid(answer) for answer in answers], np.uint64)
     expected = hashes[sample_numbers]
     known = expected != 0
     match = known & (items.hashes == expected)
     score = match.astype(np.float32)
     scored = match | (known & (items.hashes == 0))
     if items.outputs is not None:
-        for item in np.flatnonzero(known & ~scored).tolist():
-            score[item] = _share(items.outputs[item], answers[sample_numbers[item]])
+        wrong = np.flatnonzero(known & ~scored)
+        score[wrong] = _shares(items.outputs, wrong, answers, sample_numbers[wrong])
         scored = known
     return known, match, score, scored
 
 
-def _share(output: npt.NDArray[Any] | None, answer: npt.NDArray[Any] | None) -> float:
-    """The share of equal cells; 0 for another shape."""
-    if output is None or answer is None or output.shape != answer.shape:
-        return 0.0
-    return np.count_nonzero(output == answer) / answer.size
+def _shares(
+    outputs: "Outputs",
+    chosen: npt.NDArray[np.integer],
+    answers: Sequence[npt.NDArray[np.uint8] | None],
+    numbers: npt.NDArray[np.integer],
+) -> npt.NDArray[np.float32]:
+    """For output chosen[q]: its share of cells that are as in answers[numbers[q]]; 0 for another shape."""
+    shapes = np.array([(-1, -1) if answer is None else answer.shape for answer in answers], np.int32)
+    shares = np.zeros(len(chosen), np.float32)
+    comparable = (outputs.shapes[chosen] == shapes.reshape(-1, 2)[numbers]).all(axis=1)
+    for place in np.flatnonzero(comparable).tolist():
+        shares[place] = (outputs[chosen[place]] == answers[numbers[place]]).mean()
+    return shares
 
 
 def summarise(
@@ -145,15 +153,15 @@ def summarise(
     from tokpidjin.machine import machine_facts, package_commit, package_versions
 
     items = len(table)
-    primitives = pc.sum(table["primitives"]).as_py() or 0
+    primitives = pc.sum(table["primitives"]).as_py() or None  # An engine that does not count them leaves 0.
     counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(table["status"]).to_pylist()}
     return {
         "started": started,
         "seconds": seconds,
         "items": items,
-        "items_per_second": items / seconds if seconds > 0 else None,
+        "items_per_second": items / seconds if seconds else None,
         "primitives": primitives,
-        "primitives_per_second": primitives / seconds if seconds > 0 else None,
+        "primitives_per_second": primitives / seconds if primitives and seconds else None,
         "microseconds": _percentiles(table["microseconds"]),
         "status": {status.name.lower(): counts.get(status.name.lower(), 0) for status in Status},
         "tasks": len(table["task"].unique()),

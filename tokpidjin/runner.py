@@ -283,24 +283,28 @@ def _part(progress: Progress | None, before: int, total: int) -> Progress | None
 def _merge(first: ItemResults, ours: Array, second: ItemResults, theirs: Array) -> ItemResults:
     """One result of two: item k of `first` is number ours[k], of `second` theirs[k]."""
 
-    def together(name: str) -> Array | None:
-        parts = getattr(first, name), getattr(second, name)
-        if parts[0] is None or parts[1] is None:
-            return None
-        merged = np.empty(len(ours) + len(theirs), parts[0].dtype)
-        merged[ours], merged[theirs] = parts
+    def together(one: Array, other: Array) -> Array:
+        merged = np.empty(len(ours) + len(theirs), one.dtype)
+        merged[ours], merged[theirs] = one, other
         return merged
 
-    columns = {name: together(name) for name in ("status", "hashes", "primitives", "microseconds")}
-    outputs = None
+    microseconds = outputs = None
+    if first.microseconds is not None and second.microseconds is not None:
+        microseconds = together(first.microseconds, second.microseconds)
     if first.outputs is not None and second.outputs is not None:
         grids: list[NDArray[np.uint8] | None] = [None] * (len(ours) + len(theirs))
         for part, places in ((first.outputs, ours), (second.outputs, theirs)):
             for k, place in enumerate(places.tolist()):
                 grids[place] = part[k]
         outputs = pack_outputs(grids)
-    seconds = first.seconds + second.seconds
-    return ItemResults(**columns, outputs=outputs, seconds=seconds)
+    return ItemResults(
+        status=together(first.status, second.status),
+        hashes=together(first.hashes, second.hashes),
+        primitives=together(first.primitives, second.primitives),
+        microseconds=microseconds,
+        outputs=outputs,
+        seconds=first.seconds + second.seconds,
+    )
 
 
 def _every_item(solvers: int, grids: int) -> tuple[Array, Array]:
@@ -329,10 +333,10 @@ def _read_grid(grid: Any, position: int) -> NDArray[np.uint8]:
         raise _grid_error(position, "its rows are not equally long") from None
     if array.ndim != 2:
         raise _grid_error(position, f"it has {array.ndim} dimensions, not 2")
-    if array.dtype.kind not in "iu":
-        raise _grid_error(position, f"its cells are {array.dtype}, not integers")
     if not array.size:
         raise _grid_error(position, "it has no cell")
+    if array.dtype.kind not in "iu":
+        raise _grid_error(position, f"its cells are {array.dtype}, not integers")
     if array.min() < 0 or array.max() > _MOST_COLOUR:
         raise _grid_error(position, f"a colour is outside 0-{_MOST_COLOUR}")
     return np.ascontiguousarray(array, np.uint8)

@@ -43,7 +43,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One input grid with its place: `split` is "demo", "test" or (variants) "example"; `index` counts from 0."""
+    """One input grid with its place: `split` is "demo", "test" or (of variants) "example"."""
 
     task_id: str
     split: str

@@ -67,8 +67,12 @@ def test_kinds_may_mix():
     assert in_order({cell, pair_of_pairs}) == [cell, pair_of_pairs]
 
 
-def test_functions_have_no_order_but_may_be_in_sets():
-    assert set(in_order({abs, len})) == {abs, len}
+def test_functions_go_by_name_and_by_what_they_hold():
+    assert in_order({rot90, hmirror, len}) == [hmirror, len, rot90]
+    bound = [rbind(add, 2), rbind(add, 3), rbind(subtract, 1)]
+    assert in_order({bound[1], bound[2], bound[0]}) == [bound[2], bound[0], bound[1]]
+    lambdas = [lambda x: x + 1, lambda x: x + 2]
+    assert in_order(set(lambdas)) == lambdas
     assert first(initset(abs)) is abs
 
 
@@ -110,11 +114,16 @@ def test_by_frequency_takes_the_smallest_of_several():
 
 PROGRAM = """
 from tokpidjin.dsl import *
+branch_first = lambda a, b: a
+fork_compose = fork(compose, first, last)
 grid = ((0, 1, 2, None), (1, 0, 0, 2), (3, 3, 0, 1))
 parts = objects(grid, T, F, F)
 print([sorted(part) for part in totuple(parts)], sorted(first(parts)), sorted(last(parts)))
-print(sorted(argmax(parts, size)), extract(parts, lambda part: size(part) == 1), order(palette(grid), even_or_none := lambda c: c is None))
-print(merge(totuple(parts)), papply(astuple, product(palette(grid), initset(1)), parts))
+print(sorted(argmax(parts, size)), sorted(extract(parts, lambda part: size(part) == 1)))
+print(order(palette(grid), lambda color: color is None), merge(totuple(parts)))
+print([sorted(part) for part in papply(branch_first, parts, product(palette(grid), initset(1)))])
+turns = apply(fork_compose, product((rot90, hmirror, vmirror), (dmirror, cmirror)))
+print(rapply(totuple(turns), grid))
 print(paint(grid, frozenset({(c, (0, 0)) for c in range(9)})), other(palette(grid), 1))
 """
 

@@ -37,8 +37,8 @@ def test_constants():
 
 
 def test_ten_colors():
-    names = "BLACK BLUE RED GREEN YELLOW GRAY MAGENTA ORANGE CYAN MAROON".split()
-    assert [getattr(dsl, name) for name in names] == list(range(10))
+    names = "BLACK, BLUE, RED, GREEN, YELLOW, GRAY, MAGENTA, ORANGE, CYAN, MAROON"
+    assert eval(names, vars(dsl)) == tuple(range(10))
 
 
 @pytest.mark.parametrize("name", dsl.PRIMITIVES)

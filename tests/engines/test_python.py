@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tokpidjin.dsl import apply, compose, height, hmirror, identity, mapply, objects, recolor, toindices
-from tokpidjin.engines.hashing import grid_hash
+from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.python import PythonEngine, count_primitives, encode_grid
 from tokpidjin.engines.status import Status
 from tokpidjin.engines.timeouts import TimeUp, call_within
@@ -16,40 +16,40 @@ from tokpidjin.errors import EngineError, ParameterError
 GRIDS = [np.array([[1, 2], [3, 4]]), np.array([[9]])]
 
 
-def flip(I):
-    return I[::-1]
+def flip(grid):
+    return grid[::-1]
 
 
-def die(I):
+def die(grid):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def die_on_nine(I):
-    return die(I) if I == ((9,),) else I
+def die_on_nine(grid):
+    return die(grid) if grid == ((9,),) else grid
 
 
-def loop_in_python(I):
+def loop_in_python(grid):
     while True:
         pass
 
 
-def loop_in_c(I):
+def loop_in_c(grid):
     return max(range(10**15))
 
 
-def fail(I):
+def fail(grid):
     raise KeyError("no")
 
 
-def recurse(I):
-    return recurse(I)
+def recurse(grid):
+    return recurse(grid)
 
 
-def exhaust(I):
+def exhaust(grid):
     raise MemoryError
 
 
-def quit_python(I):
+def quit_python(grid):
     raise SystemExit(3)
 
 
@@ -100,7 +100,7 @@ def test_every_way_to_run_gives_the_same(options):
     assert result.status.tolist() == [0, 0, *[Status.ERROR] * 4, *[Status.MEMORY] * 2]
     assert result.outputs[0].tolist() == [[3, 4], [1, 2]]
     assert result.outputs[2] is None
-    assert result.hashes[0] == grid_hash(np.array([[3, 4], [1, 2]], np.uint8))
+    assert result.hashes[0] == hash_grid(np.array([[3, 4], [1, 2]], np.uint8))
     assert result.hashes[2:].tolist() == [0] * 6
     assert result.microseconds.dtype == np.float32
     assert (result.microseconds[:2] > 0).all()
@@ -179,7 +179,7 @@ def test_exit_passes_in_this_process_and_is_a_crash_in_a_worker():
 
 
 def test_workers_are_kept_and_closed():
-    engine = PythonEngine([lambda I: ((os.getpid() % 200,),)])
+    engine = PythonEngine([lambda grid: ((os.getpid() % 200,),)])
     zero = np.zeros(1, np.int32)
     with engine.workers(1), engine.workers(1):
         first, second = (engine.run(GRIDS, zero, zero).hashes[0] for _ in range(2))
@@ -210,24 +210,24 @@ def test_progress_ends_at_the_total():
     assert seen[-1] == (4, 4)
 
 
-def one(I):
-    return hmirror(I)
+def one(grid):
+    return hmirror(grid)
 
 
-def handed(I):
-    return apply(height, objects(I, True, False, False))
+def handed(grid):
+    return apply(height, objects(grid, True, False, False))
 
 
-def through_user_code(I):
-    return apply(lambda o: recolor(3, o), objects(I, True, False, False))
+def through_user_code(grid):
+    return apply(lambda o: recolor(3, o), objects(grid, True, False, False))
 
 
-def merged(I):
-    return mapply(toindices, objects(I, True, False, False))
+def merged(grid):
+    return mapply(toindices, objects(grid, True, False, False))
 
 
-def composed(I):
-    return compose(hmirror, hmirror)(I)
+def composed(grid):
+    return compose(hmirror, hmirror)(grid)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def composed(I):
         (through_user_code, 2 + 3),
         (merged, 2 + 3),
         (composed, 3),
-        (lambda I: I, 0),
+        (lambda grid: grid, 0),
     ],
 )
 def test_count_primitives(function, primitives):
@@ -253,5 +253,5 @@ def test_primitives_are_counted_when_wanted():
 
 def test_functions_need_not_pickle():
     shade = 7
-    result = run([lambda I: ((shade,),)], GRIDS[:1], workers=2, outputs=True)
+    result = run([lambda grid: ((shade,),)], GRIDS[:1], workers=2, outputs=True)
     assert result.outputs[0].tolist() == [[7]]

@@ -9,7 +9,7 @@ import numpy as np
 
 from tokpidjin.cli.execution import execute, fallback_note
 from tokpidjin.cli.options import add_engine, add_json, add_solvers, add_tasks
-from tokpidjin.engines.hashing import grid_hash
+from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.items import ItemResults
 from tokpidjin.engines.status import Status
 from tokpidjin.errors import SolverError
@@ -82,7 +82,7 @@ def verdicts(samples: Sequence[Sample], items: ItemResults) -> Iterator[str]:
         if status != Status.OK or sample.output is None:
             yield Status(status).name.lower()
         else:
-            yield _RIGHT if output_hash == grid_hash(np.array(sample.output, np.uint8)) else _WRONG
+            yield _RIGHT if output_hash == hash_grid(np.array(sample.output, np.uint8)) else _WRONG
 
 
 def _samples(args: argparse.Namespace) -> list[Sample]:

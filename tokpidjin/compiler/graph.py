@@ -30,6 +30,7 @@ MISSING = -(1 << 31)
 NONE = MISSING + 1
 """The int that stands for None."""
 
+LEAVES = frozenset({"const", "input", "var"})
 INFALLIBLE = frozenset(
     """const input var foldres not truth_len truth_grid and or equal pair cell cell_v cell_p len as_tuple tuple2 fst snd
     list1 list2 set1 list_cat list_merge list_canon list_contains list_diff list_inter list_remove list_dedupe object1
@@ -52,11 +53,12 @@ _numbers = count()
 class Node:
     """One value of the program: an operation on other values, of a static type.
 
-    `id` grows from operands to what uses them, and differs in all graphs. `free` holds the loop variables that it depends on. `loop` is set for loops, `generator` for set-valued loops that
+    `id` grows from operands to what uses them, and differs in all graphs. `inputs` are the operands that are themselves
+    results of operations. `free` holds the loop variables that it depends on. `loop` is set for loops, `generator` for set-valued loops that
     can run another body over their elements instead of building the set.
     """
 
-    __slots__ = ("args", "free", "generator", "graph", "id", "loop", "op", "type")
+    __slots__ = ("args", "free", "generator", "graph", "id", "inputs", "loop", "op", "type")
 
     def __init__(self, graph: Graph, op: str, args: tuple[Any, ...], kind: Type, free: Free) -> None:
         self.graph = graph
@@ -65,6 +67,7 @@ class Node:
         self.args = args
         self.type = kind
         self.free = free
+        self.inputs: tuple[Node, ...] = ()
         self.loop: Loop | None = None
         self.generator: Any = None
 
@@ -168,7 +171,8 @@ class Scope:
                 if node.op in INFALLIBLE or key in self.covered:
                     continue
                 found.append(node)
-            live.update([arg.id for arg in (node.args[:1] if node.op == "select" else node.args)])
+            inputs = node.args[:1] if node.op == "select" else node.inputs
+            live.update([arg.id for arg in inputs])
         return found
 
 
@@ -202,9 +206,10 @@ class Graph:
                 if isinstance(arg, Node):
                     if arg.graph is not self:
                         raise Unsupported(f"{op}: a value made outside of the solver")
-                    if arg.free:
+                    if arg.free and arg.free is not free:
                         free = arg.free | free if free else arg.free
             node = self._node(key, op, args, kind, free)
+            node.inputs = tuple([arg for arg in args if isinstance(arg, Node) and arg.op not in LEAVES])
         self.request(node)
         return node
 
@@ -214,12 +219,15 @@ class Graph:
         if node is None:
             node = self._node(key, "loop", args, kind, free)
             node.loop = loop
+            node.inputs = tuple([arg for arg in args if arg.op not in LEAVES])
         self.request(node)
         return node
 
     def fold_result(self, loop: Node, position: int, kind: Type) -> Node:
         """One of the values that a fold carries, after its last turn."""
-        return self._leaf(("foldres", loop.id, position), "foldres", (loop, position), kind, loop.free)
+        node = self._leaf(("foldres", loop.id, position), "foldres", (loop, position), kind, loop.free)
+        node.inputs = (loop,)
+        return node
 
     def request(self, node: Node) -> None:
         """Note that Python evaluates the node at this place."""
@@ -270,6 +278,7 @@ class Graph:
         return node
 
 
+_OPERANDS = (Node, Type)
 _current: ContextVar[Graph] = ContextVar("graph")
 
 
@@ -291,7 +300,11 @@ def tracing(graph: Graph) -> Iterator[Graph]:
 def op(name: str, *args: Value) -> Node:
     """The result of an operation of the machine; ints and pairs of ints among the operands become constants."""
     graph = _current.get()
-    return graph.apply(name, tuple([arg if isinstance(arg, Node | Type) else scalar(graph, arg) for arg in args]))
+    for arg in args:
+        if not isinstance(arg, _OPERANDS):
+            args = tuple([part if isinstance(part, _OPERANDS) else scalar(graph, part) for part in args])
+            break
+    return graph.apply(name, args)
 
 
 def scalar(graph: Graph, value: Value) -> Node:

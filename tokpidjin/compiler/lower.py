@@ -62,7 +62,7 @@ class _Lowering:
         bound = own | around
         found = _needed(roots, own)
         for node in found:
-            if node.op in WITHOUT_CODE or not node.free <= bound or node.id in self.registers:
+            if node.op in WITHOUT_CODE or (node.free and not node.free <= bound):
                 continue
             flags = 0 if node.id in requested else SPECULATIVE
             if node.loop is not None:
@@ -177,7 +177,5 @@ def _needed(roots: Iterable[Node], own: Free) -> list[Node]:
         if node.id in seen or (own and not node.free & own):
             continue
         seen[node.id] = node
-        for arg in node.args:
-            if isinstance(arg, Node):
-                todo.append(arg)
+        todo += node.inputs
     return [seen[key] for key in sorted(seen)]

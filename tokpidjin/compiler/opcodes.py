@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from functools import cache
+from os.path import dirname, join
+from typing import Any, NamedTuple
 
 from tokpidjin.compiler.types import (
     BASIC_TYPES,
+    CELL,
     GRID,
     INT,
+    PAIR,
     Kind,
     Type,
     set_of,
@@ -19,7 +21,7 @@ from tokpidjin.compiler.types import (
 )
 from tokpidjin.compiler.unsupported import Unsupported
 
-TABLE = Path(__file__).parent.parent / "engines" / "vm" / "opcodes.def"
+TABLE = join(dirname(dirname(__file__)), "engines", "vm", "opcodes.def")
 RET, SELECT, MOVE, LOOP, END = range(5)
 _LINE = re.compile(r'^OP\((\w+), (\d), "([^"]*) -> ([^"]*)", "([^"]*)"\)', re.MULTILINE)
 _TOKEN = re.compile(r"#?\w|[\[\]{}(),]")
@@ -29,8 +31,7 @@ Pattern = Any
 """A Type, a letter, or a tuple of a tag and patterns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opcode:
+class Opcode(NamedTuple):
     """One operation of the machine: `signature` as written in the table, and its operands and result as patterns."""
 
     name: str
@@ -43,7 +44,12 @@ class Opcode:
 
 def _parse(text: str) -> tuple[Pattern, ...]:
     """The patterns of a blank-separated list of type expressions."""
-    return tuple(_parse_one(_TOKEN.findall(word)) for word in text.split())
+    return tuple(map(_parse_word, text.split()))
+
+
+@cache
+def _parse_word(word: str) -> Pattern:
+    return _parse_one(_TOKEN.findall(word))
 
 
 def _parse_one(tokens: list[str]) -> Pattern:
@@ -77,7 +83,9 @@ def _read() -> dict[str, Opcode]:
         Opcode("end", END, "", "end of a loop's body", (), None),
     ]
     table = {opcode.name: opcode for opcode in built_in}
-    for name, _, operands, result, meaning in _LINE.findall(TABLE.read_text(encoding="utf-8")):
+    with open(TABLE, encoding="utf-8") as file:
+        text = file.read()
+    for name, _, operands, result, meaning in _LINE.findall(text):
         signature = f"{operands} -> {result}"
         table[name] = Opcode(name, len(table), signature, meaning, _parse(operands), _parse(result)[0])
     return table
@@ -139,5 +147,7 @@ def _build(pattern: Pattern, bound: dict[str, Any]) -> Type:
     if pattern[0] == "two":
         return two_of(_build(pattern[1], bound), _build(pattern[2], bound))
     element = _build(pattern[-1], bound)
+    if pattern[0] == "set" and element in (PAIR, CELL):
+        raise Unsupported(f"a set of {element} where another set is meant")
     kind = bound[pattern[1]] if pattern[0] == "listed" else Kind.TUPLE if pattern[0] == "tuple" else Kind.SET
     return tuple_of(element) if kind is Kind.TUPLE else set_of(element)

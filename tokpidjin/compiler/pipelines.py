@@ -7,7 +7,7 @@ body over its elements, in any order and with repetitions, both of which a union
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tokpidjin.compiler.graph import Node, Value, current, op
 from tokpidjin.compiler.loops import (
@@ -51,8 +51,7 @@ Function = Callable[..., Value]
 SETS_OF_PATCHES = (set_of(INDICES), set_of(OBJECT))
 
 
-@dataclass(frozen=True, slots=True)
-class Generator:
+class Generator(NamedTuple):
     """Runs a body over the elements of a set that is not built; `nodes` are those that it stands for."""
 
     run: Callable[[Body, Collect], Node]

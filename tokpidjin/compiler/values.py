@@ -83,6 +83,13 @@ def is_number(value: Value) -> bool:
     return value is None or isinstance(value, int)
 
 
+def is_constant(value: Value) -> bool:
+    """Whether the value is plain Python: nothing of it is symbolic."""
+    if isinstance(value, tuple | frozenset):
+        return all(is_constant(part) for part in value)
+    return not isinstance(value, Node | StaticSet | Lazy | Either)
+
+
 def is_empty(value: Value) -> bool:
     """Whether the value is a tuple or set that is known to have no elements."""
     if isinstance(value, StaticSet):

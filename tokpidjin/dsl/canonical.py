@@ -8,8 +8,9 @@ interpreter. Wherever an order can show in a result, primitives take this one in
 - other tuples element by element, a prefix before what it begins;
 - sets as the sorted sequences of their elements.
 
-Values of different kinds in one set are ordered all the same: ints, tuples, sets. Functions have no
-order; they stay as the set gives them.
+Values of different kinds in one set are ordered all the same: ints, tuples, sets, functions. Functions go
+by name and, where a closure holds values (as what `compose` or `rbind` make does), by these values in the
+order of their variables' names.
 """
 
 from collections import Counter
@@ -22,7 +23,7 @@ from .types import Function
 
 _SETS = (frozenset, set)
 _INTS = frozenset({int, bool})
-_location = itemgetter(1)
+_color, _location = itemgetter(0), itemgetter(1)
 
 
 def in_order(container: Collection[Any]) -> Collection[Any]:
@@ -83,10 +84,9 @@ def _by_key(choose: Callable[..., Any], values: Collection[Any]) -> Any:
 
 def _tuple_key(sample: tuple[Any, ...], values: Collection[Any]) -> Function | None:
     if _is_cell(sample):
-        colors, locations = zip(*values, strict=True)
-        if not _all_ints(colors):
+        if not _all_ints(set(map(_color, values))):
             return _key
-        return _location if len(set(locations)) == len(locations) else _location_color
+        return _location if len(set(map(_location, values))) == len(values) else _location_color
     if _all_ints(chain.from_iterable(values)):
         return None
     # Grids, pairs of pairs. (Sets one level down flatten to ints too, but do not compare as tuples do.)
@@ -133,7 +133,17 @@ def _key(value: Any) -> tuple[Any, ...]:
         return (2, [_key(part) for part in parts])
     if isinstance(value, frozenset):
         return (3, sorted([_key(part) for part in value]))
-    return (4,)
+    return (4, *_function_key(value))
+
+
+def _function_key(function: Any) -> tuple[Any, ...]:
+    name = getattr(function, "__qualname__", "")
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return (name,)
+    closure = [_key(cell.cell_contents) for cell in function.__closure__ or ()]
+    # Of lambdas, many have one name.
+    return name, closure, code.co_firstlineno, code.co_code, [_key(constant) for constant in code.co_consts]
 
 
 def _is_cell(value: Any) -> bool:

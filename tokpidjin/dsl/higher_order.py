@@ -43,10 +43,8 @@ def power(function: Function, n: int) -> Function:
     if n == 1:
         return function
 
-    times = range(n)
-
     def repeated(x: Any) -> Any:
-        for _ in times:
+        for _ in range(n):
             x = function(x)
         return x
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tokpidjin.engines.hashing import grid_hash
+from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.engines.status import Status
 from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout, start_clock, ticking
@@ -158,7 +158,7 @@ class PythonEngine:
             return _Outcome(int(status), seconds * 1e6)
         primitives = _count(function, order) if order.wanted.primitives else 0
         output = grid.tobytes() if order.wanted.outputs else None
-        return _Outcome(int(status), seconds * 1e6, grid_hash(grid), primitives, grid.shape, output)
+        return _Outcome(int(status), seconds * 1e6, hash_grid(grid), primitives, grid.shape, output)
 
 
 @dataclass(frozen=True)
@@ -312,4 +312,7 @@ def _primitives() -> tuple[frozenset[CodeType], str]:
 
 def pack_outputs(grids: Sequence[NDArray[np.uint8] | None]) -> Outputs:
     """The encoded outputs of a run, None where there is none, in one compact piece."""
-    return Outputs(grids)
+    shapes = np.array([(-1, -1) if grid is None else grid.shape for grid in grids], np.int32).reshape(-1, 2)
+    sizes = np.where(shapes[:, 0] < 0, 0, shapes[:, 0].astype(np.int64) * shapes[:, 1])
+    cells = [grid.ravel() for grid in grids if grid is not None]
+    return Outputs(np.concatenate([np.zeros(0, np.uint8), *cells]), np.cumsum(sizes) - sizes, shapes)

@@ -11,7 +11,7 @@ from tokpidjin.errors import EngineError, ParameterError, did_you_mean
 if TYPE_CHECKING:
     from tokpidjin.library import Library
 
-__all__ = ["AUTO", "BACKENDS", "Backend", "choose_engine", "usable_engines"]
+__all__ = ["AUTO", "BACKENDS", "Backend", "check_engine", "choose_engine", "usable_engines"]
 
 AUTO = "auto"
 
@@ -68,20 +68,26 @@ def usable_engines() -> list[str]:
     return [name for name, backend in BACKENDS.items() if backend.why_unusable() is None]
 
 
+def check_engine(name: object) -> None:
+    """Raises ParameterError, with the near matches, for what is no engine's name and not "auto" either."""
+    names = [AUTO, *BACKENDS]
+    if name not in names:
+        raise ParameterError(
+            f"engine {name!r}",
+            cause="there is no engine of this name",
+            remedy=did_you_mean(name, names),
+            parameter="engine",
+        )
+
+
 def choose_engine(name: str) -> Backend:
     """The engine of that name; "auto" is "cuda" where it can be used and "native" where not.
 
     Raises ParameterError for an unknown name, EngineError for an engine that this machine cannot run.
     """
+    check_engine(name)
     if name == AUTO:
         name = "cuda" if BACKENDS["cuda"].why_unusable() is None else "native"
-    if not isinstance(name, str) or name not in BACKENDS:
-        raise ParameterError(
-            f"engine {name!r}",
-            cause="there is no engine of this name",
-            remedy=did_you_mean(name, [AUTO, *BACKENDS]),
-            parameter="engine",
-        )
     lack = BACKENDS[name].why_unusable()
     if lack is not None:
         raise EngineError(

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tokpidjin.errors import ResultsError
-from tokpidjin.report.break_even import BreakEven, break_even
+from tokpidjin.report.break_even import BreakEven, break_even, median_overheads
 from tokpidjin.report.modes import MODES, ModeRun, read_mode, run_mode
 from tokpidjin.report.parameters import Parameters
 from tokpidjin.report.plots import Picture, plot_overhead
 from tokpidjin.report.tables import Table, compare_table, number
 
-__all__ = ["FOLDER", "PICTURE", "Comparison", "compare_modes"]
+__all__ = ["FOLDER", "PICTURE", "Comparison", "compare_modes", "read_comparison"]
 
 FOLDER = "04_overhead"
 """The notebook, and its folder among the results."""
@@ -25,7 +26,7 @@ PICTURE = "overhead.png"
 
 _KEYS = ["task", "split", "index", "solver"]
 _FINISHED = ["ok", "error"]
-_MUST_AGREE = ("tasks", "samples", "seed")
+_MUST_AGREE = ("tasks", "samples", "seed", "batch_sizes")
 
 
 @dataclass(frozen=True)
@@ -40,53 +41,63 @@ class Comparison:
 
     @property
     def table(self) -> Table:
-        """One row a mode."""
-        return compare_table([run.summary for run in self.runs])
+        """One row a mode, with the overhead per operation at the largest batch size."""
+        return compare_table([run.summary for run in self.runs], list(self._costs.values()))
 
-    @property
+    @cached_property
     def overheads(self) -> dict[str, pa.Table]:
-        """The table of `measure_overhead` for each mode, by its label."""
-        return {run.summary["label"]: run.overhead for run in self.runs}
+        """By the mode's label, the table of `measure_overhead` for the solvers and batches measured in all
+        modes."""
+        keys = [set(zip(*_keys(run.overhead), strict=True)) for run in self.runs]
+        shared = set.intersection(*keys)
+        return {run.summary["label"]: _only(run.overhead, shared) for run in self.runs}
 
     @cached_property
     def break_evens(self) -> list[BreakEven]:
         """Where each mode but the first starts to pay against it, at each batch size."""
-        base = self.runs[0].overhead
+        (_, base), *others = self.overheads.items()
         sizes = sorted(set(base["batch_size"].to_pylist()))
-        return [
-            break_even(label, table, base, size)
-            for label, table in list(self.overheads.items())[1:]
-            for size in sizes
-            if size in table["batch_size"].to_pylist()
-        ]
+        return [break_even(label, table, base, size) for label, table in others for size in sizes]
 
     @cached_property
     def picture(self) -> Picture:
         """Overhead per operation against complexity, a panel a mode."""
-        return plot_overhead(self.overheads, self.break_evens, self._finding())
+        return plot_overhead(self.overheads, self.break_evens, self._finding)
 
     @property
     def conclusion(self) -> str:
         """What the comparison says, in a sentence for each mode."""
-        lines = [f"{self.compared_items:,} items, the same outputs in all modes; {self._finding()}."]
-        for label in list(self.overheads)[1:]:
-            evens = [even for even in self.break_evens if even.label == label]
-            found = "; ".join(
-                f"at batch size {even.batch_size} it {even.finding}{_unit(even)}" for even in evens
-            )
-            lines.append(f"{label} against {self.runs[0].summary['label']}: {found}.")
+        base, *others = self.overheads
+        lines = [f"{self.compared_items:,} items have the same output in all modes. {self._finding}."]
+        for label in others:
+            found = [_sentence(even) for even in self.break_evens if even.label == label]
+            lines.append(f"{label} against {base}: {'; '.join(found)}.")
         return "\n".join(lines)
 
+    @property
+    def _costs(self) -> dict[str, float]:
+        """Median overhead per operation at the largest batch size, by the mode's name."""
+        tables = zip(self.runs, self.overheads.values(), strict=True)
+        return {run.name: list(median_overheads(table).values())[-1] for run, table in tables}
+
+    @property
     def _finding(self) -> str:
-        found = [
-            (run.name, list(run.summary["overhead"]["us_per_operation"].items())[-1]) for run in self.runs
-        ]
-        costs = ", ".join(f"{name} {number(cost)} µs" for name, (_, cost) in found)
-        return f"median overhead per operation at batch size {found[0][1][0]}: {costs}"
+        size = max(self.overheads[self.runs[0].summary["label"]]["batch_size"].to_pylist())
+        costs = ", ".join(f"{name} {number(cost)} µs" for name, cost in self._costs.items())
+        return f"Median overhead per operation at batch size {size}: {costs}"
 
 
-def _unit(even: BreakEven) -> str:
-    return "" if even.complexity is None or even.everywhere else " primitives on"
+def _keys(overhead: pa.Table) -> list[list[Any]]:
+    return [overhead["solver"].to_pylist(), overhead["batch_size"].to_pylist()]
+
+
+def _only(overhead: pa.Table, keys: set[Any]) -> pa.Table:
+    return overhead.filter(pa.array([key in keys for key in zip(*_keys(overhead), strict=True)]))
+
+
+def _sentence(even: BreakEven) -> str:
+    unit = "" if even.complexity is None or even.everywhere else " primitives on"
+    return f"at batch size {even.batch_size} it {even.finding}{unit}"
 
 
 def compare_modes(parameters: Parameters) -> Comparison:
@@ -95,12 +106,22 @@ def compare_modes(parameters: Parameters) -> Comparison:
     A mode that is not there is run first, with `parameters`. Raises ResultsError when those that are there
     were made from different samples, and so cannot be compared.
     """
-    runs = [_read_or_run(name, parameters) for name in MODES]
-    _check_same_samples(runs)
-    compared, differing = _compare_outputs([run.results for run in runs])
-    comparison = Comparison(runs, compared, differing)
-    _write(comparison, Path(parameters.out) / FOLDER)
+    comparison = _compare([_read_or_run(name, parameters) for name in MODES])
+    folder = Path(parameters.out) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / PICTURE).write_bytes(comparison.picture.png)
     return comparison
+
+
+def read_comparison(out: str | os.PathLike[str]) -> Comparison:
+    """The same for results that are all in `out`; raises ResultsError where some are missing. Writes
+    nothing."""
+    return _compare([read_mode(name, out) for name in MODES])
+
+
+def _compare(runs: Sequence[ModeRun]) -> Comparison:
+    _check_same_samples(runs)
+    return Comparison(runs, *_compare_outputs([run.results for run in runs]))
 
 
 def _read_or_run(name: str, parameters: Parameters) -> ModeRun:
@@ -145,8 +166,3 @@ def _outputs(table: pa.Table, position: int) -> pa.Table:
     ended = pc.is_in(words.pop("status"), pa.array(_FINISHED))
     columns = {**words, "index": table["index"], f"hash{position}": table["hash"]}
     return pa.table(columns).filter(ended)
-
-
-def _write(comparison: Comparison, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / PICTURE).write_bytes(comparison.picture.png)

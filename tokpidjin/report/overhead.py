@@ -7,7 +7,8 @@ time inside the solver, summed over the items as the engine's own clock reports 
     overhead per item = (W * c - E) / b
     overhead per operation = overhead per item / primitives executed per item
 
-The primitives are counted on the python engine, on the same samples, so every mode is plotted at the same
+A solver alone also carries what a batch costs for each sample, which all solvers share in a whole run. The
+primitives are counted on the python engine, on the same samples, so every mode is plotted at the same
 complexity. Nothing is fitted.
 """
 
@@ -15,6 +16,7 @@ import math
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import cycle, islice
 from statistics import fmean
 from typing import Any
@@ -39,17 +41,23 @@ SCHEMA = pa.schema(
         ("batch_size", pa.int32()),
         ("primitives", pa.float64()),
         ("wall_us", pa.float64()),
+        ("engine_us", pa.float64()),
         ("executed_us", pa.float64()),
         ("overhead_us", pa.float64()),
         ("overhead_us_per_operation", pa.float64()),
     ]
 )
-"""One row for each solver and batch size; all but the first two are means over the items of the batch."""
+"""One row for each solver and batch size; all but the first two are means over the items of the batch.
+
+`wall_us` is all of W, `engine_us` the part of it in the engine's call, `executed_us` the time inside the
+solver.
+"""
 
 _REPEATS = 3
 _REPEATED_BELOW_SECONDS = 0.1
 _DISTINCT = 10
-_LONGEST_BATCH_SECONDS = 5.0
+_COUNTING_SECONDS = 0.5
+_LONGEST_BATCH_SECONDS = 1.0
 
 Counted = tuple[Sample, int]
 """A sample, and how many primitives a solver executes on it."""
@@ -72,23 +80,33 @@ def measure_overhead(
     A batch is made of the first ten samples on which the solver ends well, repeated as often as the size
     needs: an item that fails has no complexity of its own. A size above the number of samples counts as that
     number. The solvers are taken in an order that mixes short and long programs, and those that `seconds` has
-    no time for are left out; at least one is measured. So are solvers that end on no sample within `timeout`
-    seconds, and batches that would take over five. Each batch is run three times, once where it takes over a
-    tenth of a second; the run of the median wall time counts, with its own time inside the solver.
+    no time for are left out; at least one is measured. So are solvers that end on no sample within half a
+    second, and batches that would take over a second. Each batch is run three times, once where it takes over
+    a tenth of a second; the run of the median wall time counts, with its own time inside the solver. Raises
+    ParameterError where that leaves nothing.
     """
     sizes = sorted({min(size, len(samples)) for size in batch_sizes})
-    settings = {"engine": engine, "parallel": parallel, "max_workers": workers, "timeout": timeout}
+    coordinate = partial(
+        MegaBatchCoordinator,
+        engine=engine,
+        parallel=parallel,
+        max_workers=workers,
+        timeout=timeout,
+        progress=False,
+    )
     end = math.inf if seconds is None else time.perf_counter() + seconds
     rows: list[dict[str, Any]] = []
     with progress_bar(len(library), "overhead", " solvers", progress) as bar:
-        for solver in _spread(library):
+        for position in _spread(library):
             if rows and time.perf_counter() > end:
                 break
-            if batches := _batches(solver, samples, sizes, timeout):
-                alone = MegaBatchCoordinator(library=Library([solver]), progress=False, **settings)
+            if batches := _batches(library[position], samples, sizes):
+                alone = coordinate(library=library[position : position + 1])
                 with alone.keep_workers():
                     alone.process_batch([batches[0][0][0]])  # starts the workers
-                    rows += [row for batch in batches if (row := _measure(alone, solver.id, batch))]
+                    rows += [
+                        row for batch in batches if (row := _measure(alone, library[position].id, batch))
+                    ]
             bar.update()
     if not rows:
         raise ParameterError(
@@ -117,20 +135,19 @@ def _measure(alone: MegaBatchCoordinator, solver: str, batch: Sequence[Counted])
         "batch_size": size,
         "primitives": primitives,
         "wall_us": wall / size,
+        "engine_us": 1e6 * run.execute_seconds / size,
         "executed_us": executed / size,
         "overhead_us": overhead,
         "overhead_us_per_operation": overhead / primitives,
     }
 
 
-def _batches(
-    solver: Solver, samples: Sequence[Sample], sizes: Sequence[int], timeout: float | None
-) -> list[list[Counted]]:
+def _batches(solver: Solver, samples: Sequence[Sample], sizes: Sequence[int]) -> list[list[Counted]]:
     """Batches of those sizes that will not take too long; none where the solver ends well on no sample."""
     counted: list[Counted] = []
     started = time.perf_counter()
     with suppress(TimeUp):
-        call_within(timeout, _count, solver, samples, counted)
+        call_within(_COUNTING_SECONDS, _count, solver, samples, counted)
     seconds = (time.perf_counter() - started) / max(1, len(counted))
     affordable = [size for size in sizes if counted and size * seconds < _LONGEST_BATCH_SECONDS]
     return [list(islice(cycle(counted), size)) for size in affordable]
@@ -145,10 +162,10 @@ def _count(solver: Solver, samples: Sequence[Sample], counted: list[Counted]) ->
             return
 
 
-def _spread(library: Library) -> list[Solver]:
-    """All solvers, ordered so that any first part of them has short and long programs alike."""
-    by_length = sorted(library, key=lambda solver: (len(solver.source), solver.id))
+def _spread(library: Library) -> list[int]:
+    """The positions of all solvers, so that any first part of them has short and long programs alike."""
+    by_length = sorted(range(len(library)), key=lambda position: len(library[position].source))
     digits = len(by_length).bit_length()
     # Read backwards, the binary digits of 0, 1, 2, ... halve the range again and again.
-    positions = sorted(range(len(by_length)), key=lambda k: f"{k:0{digits}b}"[::-1])
-    return [by_length[k] for k in positions]
+    places = sorted(range(len(by_length)), key=lambda place: f"{place:0{digits}b}"[::-1])
+    return [by_length[place] for place in places]

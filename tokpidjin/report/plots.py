@@ -22,6 +22,7 @@ _INK = "#333333"
 _BAR = "#0072B2"  # Okabe and Ito's blue and vermilion: told apart with every kind of colour vision
 _LINE = "#D55E00"
 _MARKERS = "osD^vP"
+_COST = "overhead_us_per_operation"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def plot_times(microseconds: Sequence[float], label: str) -> Picture:
     share = times[times >= slow].sum() / times.sum()
     figure, axes = _figure(1, 7.0, 3.4)
     low, high = np.log10(times.min()), np.log10(times.max())
-    heights, _, _ = axes[0].hist(times, np.logspace(low, max(high, low + 0.1), 50).tolist(), color=_BAR)
+    heights, _, _ = axes[0].hist(times, np.logspace(low - 0.05, high + 0.05, 50).tolist(), color=_BAR)
     _mark(axes[0], middle, f"median\n{number(middle)} µs")
     _mark(axes[0], slow, f"slowest 1 %\nfrom {number(slow)} µs")
     axes[0].set(xscale="log", xlabel="time inside the solver (µs an item)", ylabel="items")
@@ -86,7 +87,9 @@ def plot_overhead(tables: Mapping[str, pa.Table], break_evens: Sequence[BreakEve
         axis.legend(fontsize=7.5, loc="upper right", framealpha=0.9, edgecolor="none", borderpad=0.2)
     axes[0].set(ylabel="overhead per operation (µs)")
     axes[0].set(xscale="log", yscale="log")
-    axes[0].set_ylim(top=axes[0].get_ylim()[1] * 10)  # room for the legends
+    costs = [cost for table in tables.values() for cost in table[_COST].to_pylist() if cost > 0]
+    if costs:
+        axes[0].set_ylim(min(costs) / 2, max(costs) * 20)  # room for the legends
     figure.supxlabel("solver complexity (primitives executed an item)", fontsize=10)
     return _finished(figure, title)
 
@@ -95,9 +98,9 @@ def _draw_batch_size(
     axis: "Axes", table: pa.Table, size: int, colour: Any, marker: str, even: BreakEven | None
 ) -> None:
     rows = sorted(
-        (row["primitives"], row["overhead_us_per_operation"])
+        (row["primitives"], row[_COST])
         for row in table.to_pylist()
-        if row["batch_size"] == size and row["overhead_us_per_operation"] > 0
+        if row["batch_size"] == size and row[_COST] > 0
     )
     if not rows:
         return

@@ -6,16 +6,13 @@ python -m tokpidjin.report.readme out
 import re
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 from tokpidjin.errors import ResultsError
-from tokpidjin.report.compare import FOLDER, PICTURE
-from tokpidjin.report.modes import MODES, read_mode
+from tokpidjin.report.compare import FOLDER, PICTURE, Comparison, read_comparison
 from tokpidjin.report.parameters import Parameters
-from tokpidjin.report.tables import Table, compare_table
+from tokpidjin.report.tables import Table
 
 __all__ = ["main", "parameter_table", "results_block", "with_block"]
 
@@ -25,19 +22,18 @@ _PICTURE_PLACE = Path("notebooks", PICTURE)
 def main(out: str, readme: str = "README.md") -> None:
     """Writes the results in `out` into `readme`, and the picture beside the notebooks."""
     path = Path(readme)
-    summaries = [read_mode(name, out).summary for name in MODES]
-    text = with_block(path.read_text(), "results", results_block(summaries))
+    text = with_block(path.read_text(), "results", results_block(read_comparison(out)))
     path.write_text(with_block(text, "parameters", parameter_table().markdown()))
     shutil.copyfile(Path(out, FOLDER, PICTURE), path.parent / _PICTURE_PLACE)
 
 
-def results_block(summaries: Sequence[Mapping[str, Any]]) -> str:
+def results_block(comparison: Comparison) -> str:
     """The table that compares the modes, the picture, and on what they were made."""
-    first = summaries[0]
+    first = comparison.runs[0].summary
     machine, given = first["machine"], first["parameters"]
     return "\n\n".join(
         [
-            compare_table(summaries).markdown(),
+            comparison.table.markdown(),
             f"![Overhead per operation against solver complexity]({_PICTURE_PLACE.as_posix()})",
             f"`make bench` at commit {first['commit'] or 'unknown'}: {first['solvers']} solvers on "
             f"{given['samples']} samples of {given['tasks']}, seed {given['seed']}; {machine['cpu']}, "
@@ -57,7 +53,7 @@ def parameter_table() -> Table:
         )
         for field in fields(Parameters)
     ]
-    return Table(("parameter", "default", "meaning", "option"), rows)
+    return Table(("parameter", "default", "meaning", "option"), rows, words=4)
 
 
 def with_block(text: str, name: str, block: str) -> str:

@@ -19,30 +19,33 @@ class Table:
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    words: int = 1
+    """The first columns are words, set to the left; the others are numbers, set to the right."""
 
     def __str__(self) -> str:
         widths = [max(map(len, cells)) for cells in zip(self.columns, *self.rows, strict=True)]
-        return "\n".join(_aligned(row, widths) for row in (self.columns, *self.rows))
+        return "\n".join(self._aligned(row, widths) for row in (self.columns, *self.rows))
 
     __repr__ = __str__
 
     def markdown(self) -> str:
-        """The table as Markdown, numbers to the right.
+        """The table as Markdown.
 
         >>> print(Table(("mode", "items"), [("native", "1,200")]).markdown())
         | mode | items |
         | --- | ---: |
         | native | 1,200 |
         """
-        rule = ["---", *["---:"] * (len(self.columns) - 1)]
+        rule = ["---" if k < self.words else "---:" for k in range(len(self.columns))]
         return "\n".join(f"| {' | '.join(row)} |" for row in (self.columns, rule, *self.rows))
 
     _repr_markdown_ = markdown
 
-
-def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
-    return "  ".join([row[0].ljust(widths[0]), *cells[1:]]).rstrip()
+    def _aligned(self, row: Sequence[str], widths: Sequence[int]) -> str:
+        cells = enumerate(zip(row, widths, strict=True))
+        return "  ".join(
+            cell.ljust(width) if k < self.words else cell.rjust(width) for k, (cell, width) in cells
+        ).rstrip()
 
 
 def number(value: float) -> str:
@@ -63,25 +66,26 @@ def run_table(summary: Mapping[str, Any]) -> Table:
         ("items (solvers x samples)", f"{summary['items']:,}"),
         ("seconds", number(summary["seconds"])),
         ("items/s", number(summary["items_per_second"])),
+        ("seconds in the engine", number(summary["engine_seconds"])),
         ("µs an item inside the solver: median, 90 %, 99 %", _listed(times, ("p50", "p90", "p99"))),
         ("how the items ended", ", ".join(f"{status} {count:,}" for status, count in ended.items())),
         ("outputs that are the known answer", f"{summary['matches']:,}"),
         ("overhead per operation at each batch size, median", _overheads(summary["overhead"])),
     ]
-    return Table(("measured", "value"), rows)
+    return Table(("measured", "value"), rows, words=2)
 
 
-def compare_table(summaries: Sequence[Mapping[str, Any]]) -> Table:
-    """One row a mode; speed-up is in items/s against the first of them.
+def compare_table(summaries: Sequence[Mapping[str, Any]], overheads: Sequence[float]) -> Table:
+    """One row a mode: what its run did, and its overhead per operation in microseconds.
 
-    The overhead per operation is the median over the solvers measured alone, at the largest batch size.
+    The speed-up is in items/s against the first of them.
     """
     columns = ("mode", "items", "seconds", "items/s", "µs/item", "speed-up", "overhead/operation")
-    return Table(columns, [_compared(summary, summaries[0]) for summary in summaries])
+    pairs = zip(summaries, overheads, strict=True)
+    return Table(columns, [_compared(summary, summaries[0], overhead) for summary, overhead in pairs])
 
 
-def _compared(summary: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[str, ...]:
-    overheads = list(summary["overhead"]["us_per_operation"].values())
+def _compared(summary: Mapping[str, Any], base: Mapping[str, Any], overhead: float) -> tuple[str, ...]:
     return (
         summary["label"],
         f"{summary['items']:,}",
@@ -89,7 +93,7 @@ def _compared(summary: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[str,
         number(summary["items_per_second"]),
         number(1e6 / summary["items_per_second"]),
         f"{summary['items_per_second'] / base['items_per_second']:.1f}",
-        f"{number(overheads[-1])} µs" if overheads else "none measured",
+        f"{number(overhead)} µs",
     )
 
 
@@ -99,4 +103,4 @@ def _listed(times: Mapping[str, float] | None, names: Sequence[str]) -> str:
 
 def _overheads(overhead: Mapping[str, Any]) -> str:
     found = [f"{number(value)} µs at {size}" for size, value in overhead["us_per_operation"].items()]
-    return ", ".join(found) if found else "none measured"
+    return ", ".join(found)

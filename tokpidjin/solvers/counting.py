@@ -4,6 +4,14 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_1fad071e(I):
+    """As many blue cells in a row of five as there are blue 2x2 squares."""
+    blue_parts = sizefilter(colorfilter(objects(I, T, F, T), BLUE), FOUR)
+    count = size(sfilter(blue_parts, square))
+    cells = product(initset(ZERO), interval(ZERO, count, ONE))
+    return fill(canvas(mostcolor(I), astuple(ONE, FIVE)), BLUE, cells)
+
+
 def solve_239be575(I):
     """One cell tells whether the path colour joins the two marked squares edge to edge: that colour if so,
     else black.
@@ -18,8 +26,8 @@ def solve_239be575(I):
 
 
 def solve_27a28665(I):
-    """One cell names the picture: 1 for an open hook, 2 for a cross of diagonals, 3 for a square with a tail,
-    6 for a plus.
+    """One cell names the picture: 1 for an open hook, 2 for a cross of diagonals, 3 for a square with a
+    tail, 6 for a plus.
     """
     area = multiply(height(I), width(I))
     fills_grid = equality(multiply(colorcount(I, mostcolor(I)), NINE), multiply(area, FIVE))
@@ -30,6 +38,30 @@ def solve_27a28665(I):
     plus_or_tail = branch(drawn((0, 2)), THREE, SIX)
     centered = branch(drawn(ORIGIN), TWO, plus_or_tail)
     return canvas(branch(drawn(UNITY), centered, ONE), UNITY)
+
+
+def solve_39a8645d(I):
+    """The shape that occurs most often is the answer."""
+    shapes = apply(normalize, totuple(objects(I, T, T, T)))
+    favourite = mostcommon(shapes)
+    return paint(canvas(mostcolor(I), shape(favourite)), favourite)
+
+
+def solve_5582e5ca(I):
+    """The whole grid takes its most common colour."""
+    return canvas(mostcolor(I), shape(I))
+
+
+def solve_6e02f1e3(I):
+    """A gray line tells the number of colours: one, the top row; two, the falling diagonal; three, the
+    rising diagonal.
+    """
+    last_place = decrement(width(I))
+    falling = connect(ORIGIN, astuple(last_place, last_place))
+    rising = connect(tojvec(last_place), toivec(last_place))
+    top = connect(ORIGIN, tojvec(last_place))
+    several = branch(equality(numcolors(I), TWO), falling, rising)
+    return fill(canvas(BLACK, shape(I)), GRAY, branch(equality(numcolors(I), ONE), top, several))
 
 
 def solve_794b24be(I):
@@ -47,14 +79,32 @@ def solve_b0c4d837(I):
     """A cup is partly filled; as many cells of a 3x3 grid as the cup has empty levels get the liquid's
     colour, row by row, turning at the ends.
     """
-    extent = lambda part: size(backdrop(part))
-    cup = argmax(fgpartition(I), extent)
-    liquid = argmin(fgpartition(I), extent)
+    inside_out = order(partition(I), lambda part: size(backdrop(part)))
+    liquid = first(inside_out)
+    cup = first(remove(liquid, inside_out))
     room_left = subtract(shape(delta(cup)), shape(liquid))
     empty_levels = add(first(room_left), last(room_left))
     step = lambda cell: branch(even(first(cell)), last(cell), subtract(TWO, last(cell)))
     rank = lambda cell: add(multiply(first(cell), THREE), step(cell))
-    board = canvas(mostcolor(I), THREE_BY_THREE)
+    board = canvas(color(last(inside_out)), THREE_BY_THREE)
     return fill(
         board, color(liquid), sfilter(asindices(board), lambda cell: greater(empty_levels, rank(cell)))
     )
+
+
+def solve_f8b3ba0a(I):
+    """The colours other than the two most common ones, stacked from the most to the least frequent."""
+    ranked = order(palette(I), lambda value: invert(colorcount(I, value)))
+    without_background = remove(first(ranked), ranked)
+    return apply(lambda value: repeat(value, ONE), remove(first(without_background), without_background))
+
+
+def solve_ff28f65a(I):
+    """As many blue cells as there are red rectangles, dealt out row by row over the even places of a 3x3
+    board of background.
+    """
+    count = size(colorfilter(objects(I, T, F, T), RED))
+    board = canvas(mostcolor(I), THREE_BY_THREE)
+    rank = lambda place: add(multiply(first(place), THREE), last(place))
+    dealt = lambda place: both(even(rank(place)), greater(double(count), rank(place)))
+    return fill(board, BLUE, sfilter(asindices(board), dealt))

@@ -4,6 +4,27 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_0b148d64(I):
+    """Of four speckled blocks, the one of another colour is cut out."""
+    return subgrid(ofcolor(I, leastcolor(I)), I)
+
+
+def solve_1cf80156(I):
+    """The drawing is cut out of the empty grid."""
+    return subgrid(merge(fgpartition(I)), I)
+
+
+def solve_23b5c85d(I):
+    """The smallest rectangle is cut out."""
+    return subgrid(argmin(fgpartition(I), size), I)
+
+
+def solve_28bf18c6(I):
+    """The one object is cut out and put twice side by side."""
+    cutout = subgrid(merge(fgpartition(I)), I)
+    return hconcat(cutout, cutout)
+
+
 def solve_3de23699(I):
     """Four dots mark the corners of a frame; the picture inside the frame is cut out in the dots' colour."""
     by_color = fgpartition(I)
@@ -11,6 +32,24 @@ def solve_3de23699(I):
     frame = extract(by_color, is_frame)
     picture = merge(remove(frame, by_color))
     return trim(subgrid(frame, fill(I, color(frame), picture)))
+
+
+def solve_5117e062(I):
+    """The object that holds one cell of a foreign colour is cut out, with that cell in the object's own
+    colour.
+    """
+    marked = argmax(objects(I, F, T, T), numcolors)
+    return replace(subgrid(marked, I), leastcolor(marked), mostcolor(marked))
+
+
+def solve_5bd6f4ac(I):
+    """The 3x3 part in the upper right corner."""
+    return crop(I, tojvec(subtract(width(I), THREE)), THREE_BY_THREE)
+
+
+def solve_7468f01a(I):
+    """The rectangle is cut out and mirrored left to right."""
+    return vmirror(subgrid(argmax(objects(I, F, T, T), size), I))
 
 
 def solve_8efcae92(I):
@@ -32,8 +71,33 @@ def solve_90c28cc7(I):
     return dmirror(merge_equal_rows(dmirror(merge_equal_rows(patchwork))))
 
 
+def solve_ae4f1146(I):
+    """The block with the most blue cells is cut out."""
+    blocks = objects(I, F, F, T)
+    return subgrid(argmax(blocks, lambda block: colorcount(block, BLUE)), I)
+
+
 def solve_b94a9452(I):
-    """Crop the two-coloured block and swap its two colours."""
-    block = subgrid(first(objects(I, F, F, T)), I)
+    """Crop the two-coloured block off its background and swap its two colours."""
+    background = argmax(partition(I), lambda part: size(backdrop(part)))
+    block = subgrid(difference(asindices(I), toindices(background)), I)
     colors = palette(block)
     return switch(block, first(colors), last(colors))
+
+
+def solve_c909285e(I):
+    """The part in the frame whose colour occurs nowhere else is cut out."""
+    roomy = lambda part: greater(minimum(shape(part)), TWO)
+    is_frame = lambda part: both(equality(toindices(part), box(part)), roomy(part))
+    return subgrid(extract(partition(I), is_frame), I)
+
+
+def solve_d10ecb37(I):
+    """The 2x2 part in the upper left corner."""
+    return crop(I, ORIGIN, TWO_BY_TWO)
+
+
+def solve_d23f8c26(I):
+    """Only the middle column is kept."""
+    middle = toobject(vfrontier(halve(shape(I))), I)
+    return paint(canvas(mostcolor(I), shape(I)), middle)

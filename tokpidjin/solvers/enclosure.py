@@ -17,6 +17,47 @@ def solve_4347f46a(I):
     return fill(I, mostcolor(I), mapply(inside, objects(I, T, F, T)))
 
 
+def solve_44d8ac46(I):
+    """Holes that are squares turn red."""
+    holes = apply(delta, objects(I, T, F, T))
+    return fill(I, RED, mfilter(holes, square))
+
+
+def solve_6455b5f5(I):
+    """Of the areas between the lines, the largest turns blue and the smallest turn cyan."""
+    areas = colorfilter(objects(I, T, F, F), mostcolor(I))
+    largest = sizefilter(areas, valmax(areas, size))
+    smallest = sizefilter(areas, valmin(areas, size))
+    return fill(fill(I, BLUE, merge(largest)), CYAN, merge(smallest))
+
+
+def solve_83302e8f(I):
+    """Rooms of a net that are closed on all sides turn green; rooms joined by gaps, gaps included, turn
+    yellow.
+    """
+    spaces = colorfilter(objects(I, T, F, F), mostcolor(I))
+    is_closed = lambda space: both(greater(size(space), ONE), equality(toindices(space), backdrop(space)))
+    return fill(replace(I, mostcolor(I), YELLOW), GREEN, mfilter(spaces, is_closed))
+
+
+def solve_b2862040(I):
+    """Shapes that enclose a hole turn cyan."""
+    background = mostcolor(I)
+    spaces = colorfilter(objects(I, T, F, F), background)
+    holes = merge(sfilter(spaces, lambda space: flip(bordering(space, I))))
+    rims = mapply(dneighbors, toindices(holes))
+    is_ring = lambda shape_: positive(size(intersection(toindices(shape_), rims)))
+    return fill(I, CYAN, mfilter(objects(I, T, F, T), is_ring))
+
+
+def solve_c0f76784(I):
+    """Hollow squares are filled: magenta for an inside of one cell, orange for two by two, cyan for three by
+    three.
+    """
+    insides = apply(delta, objects(I, T, F, T))
+    return paint(I, mapply(lambda inside: recolor(add(width(inside), FIVE), inside), insides))
+
+
 def solve_d4f3cd78(I):
     """The box is filled with cyan, which runs out straight through the gaps in its wall."""
     wall = merge(fgpartition(I))

@@ -12,11 +12,45 @@ def solve_05f2a901(I):
     return move(I, slider, gravitate(slider, square_anchor))
 
 
+def solve_1a07d186(I):
+    """Cells of a line's colour move straight up to that line and stay beside it; all other loose cells
+    vanish.
+    """
+    background = mostcolor(I)
+    colored = lambda grid: sfilter(frontiers(grid), lambda line: flip(equality(color(line), background)))
+    turn = branch(vline(first(colored(I))), identity, dmirror)
+    grid = turn(I)
+    beside = lambda line: (
+        lambda dot: astuple(first(dot), add(leftmost(line), sign(subtract(last(dot), leftmost(line)))))
+    )
+    moved = lambda line: recolor(color(line), apply(beside(line), ofcolor(grid, color(line))))
+    return turn(paint(canvas(background, shape(grid)), mapply(moved, colored(grid))))
+
+
+def solve_1caeab9d(I):
+    """All shapes move up or down to the height of the blue one."""
+    shapes = fgpartition(I)
+    level = uppermost(ofcolor(I, BLUE))
+    lift = lambda part: shift(part, toivec(subtract(level, uppermost(part))))
+    return paint(cover(I, merge(shapes)), mapply(lift, shapes))
+
+
 def solve_1e0a9b12(I):
     """Every cell falls to the bottom of its column, keeping the order within the column."""
     background = mostcolor(I)
     settle = lambda column: order(column, lambda value: flip(equality(value, background)))
     return dmirror(apply(settle, dmirror(I)))
+
+
+def solve_3618c87e(I):
+    """Each tip of a stem drops along it into the wall the stems grow from."""
+    tips = ofcolor(I, leastcolor(I))
+    around = toobject(difference(mapply(dneighbors, tips), tips), I)
+    background = mostcolor(around)
+    wall = extract(frontiers(I), lambda line: flip(equality(color(line), background)))
+    ray = branch(hline(wall), vfrontier, hfrontier)
+    landings = intersection(mapply(ray, tips), toindices(wall))
+    return fill(fill(I, background, tips), leastcolor(I), landings)
 
 
 def solve_5168d44c(I):
@@ -43,6 +77,23 @@ def solve_5168d44c(I):
     )
     whole_frame = combine(both_rows, flipped_columns)
     return fill(cover(I, frame), color(frame), shift(whole_frame, astuple(down, right)))
+
+
+def solve_54d82841(I):
+    """Out of the open side of every bracket a yellow dot drops to the edge of the grid."""
+    brackets = objects(I, T, F, T)
+    mouth = lambda bracket: first(delta(bracket))
+    last_place = decrement(shape(I))
+    row_goal = lambda bracket: branch(
+        equality(first(mouth(bracket)), lowermost(bracket)), first(last_place), ZERO
+    )
+    column_goal = lambda bracket: branch(
+        equality(last(mouth(bracket)), rightmost(bracket)), last(last_place), ZERO
+    )
+    downward = lambda bracket: astuple(row_goal(bracket), last(mouth(bracket)))
+    sideward = lambda bracket: astuple(first(mouth(bracket)), column_goal(bracket))
+    dot = lambda bracket: branch(portrait(bracket), sideward(bracket), downward(bracket))
+    return fill(I, YELLOW, apply(dot, brackets))
 
 
 def solve_5521c0d9(I):
@@ -103,7 +154,7 @@ def solve_98cf29f8(I):
 def solve_a48eeaf7(I):
     """Specks fly straight or diagonally towards the block until they touch it."""
     block = argmax(objects(I, T, F, T), size)
-    specks = toindices(mapply(identity, remove(block, objects(I, T, F, T))))
+    specks = toindices(merge(remove(block, objects(I, T, F, T))))
     low = decrement(ulcorner(block))
     high = increment(lrcorner(block))
     clamp = lambda value, least, most: minimum(insert(most, initset(maximum(insert(least, initset(value))))))
@@ -113,11 +164,40 @@ def solve_a48eeaf7(I):
     return fill(cover(I, specks), color(other(fgpartition(I), block)), apply(landing, specks))
 
 
+def solve_ae3edfdc(I):
+    """Orange dots slide, straight or diagonally, up to the blue centre and green ones up to the red centre."""
+    nearer = lambda place, core: add(core, sign(subtract(place, core)))
+    landed = lambda core, value: apply(lambda place: nearer(place, core), ofcolor(I, value))
+    all_landed = lambda core_color, value: mapply(lambda core: landed(core, value), ofcolor(I, core_color))
+    emptied = cover(cover(I, ofcolor(I, ORANGE)), ofcolor(I, GREEN))
+    return fill(fill(emptied, ORANGE, all_landed(BLUE, ORANGE)), GREEN, all_landed(RED, GREEN))
+
+
 def solve_d037b0a7(I):
     """Every coloured cell runs down its column until the next coloured cell or the bottom edge."""
-    colored = sfilter(asobject(I), lambda cell: flip(equality(first(cell), mostcolor(I))))
+    background = mostcolor(I)
+    colored = sfilter(asobject(I), lambda cell: flip(equality(first(cell), background)))
     trail = lambda cell: recolor(first(cell), shoot(last(cell), DOWN))
     return paint(I, mapply(trail, order(colored, last)))
+
+
+def solve_d89b689b(I):
+    """Every dot moves onto the nearest cell of the 2x2 block."""
+    things = objects(I, T, F, T)
+    block = extract(things, lambda thing: equality(size(thing), FOUR))
+    dots = difference(merge(fgpartition(I)), block)
+    nearest = lambda dot: argmin(
+        toindices(block), lambda place: manhattan(initset(place), initset(last(dot)))
+    )
+    landed = apply(lambda dot: astuple(first(dot), nearest(dot)), dots)
+    return paint(cover(I, dots), landed)
+
+
+def solve_dc433765(I):
+    """The loose cell moves one step towards the yellow cell."""
+    target = ofcolor(I, YELLOW)
+    mover = extract(fgpartition(I), lambda part: flip(equality(color(part), YELLOW)))
+    return move(I, mover, sign(subtract(ulcorner(target), ulcorner(mover))))
 
 
 def solve_e48d4e1a(I):

@@ -4,6 +4,25 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_06df4c85(I):
+    """Rooms of one colour in the same row or column of rooms are joined: the empty rooms between them take
+    their colour.
+    """
+    divider = color(first(frontiers(I)))
+    rooms = sfilter(objects(I, T, F, F), lambda room: flip(equality(color(room), divider)))
+    background = mostcolor(merge(rooms))
+    colored = difference(rooms, colorfilter(rooms, background))
+    empty = ofcolor(I, background)
+    aligned = lambda room: sfilter(
+        colorfilter(colored, color(room)),
+        lambda mate: either(
+            equality(uppermost(mate), uppermost(room)), equality(leftmost(mate), leftmost(room))
+        ),
+    )
+    joined = lambda room: mapply(lambda mate: backdrop(combine(room, mate)), aligned(room))
+    return paint(I, mapply(lambda room: recolor(color(room), intersection(joined(room), empty)), colored))
+
+
 def solve_178fcbfb(I):
     """Every red cell becomes a vertical line; every other coloured cell a horizontal line of its colour,
     drawn over them.
@@ -23,6 +42,18 @@ def solve_1f0c79e5(I):
     beam = lambda direction, block: mapply(lambda cell: shoot(cell, direction), toindices(block))
     beams = lambda block: mapply(lambda cell: beam(outward(cell, block), block), red_cells(block))
     return paint(I, mapply(lambda block: recolor(ink(block), beams(block)), objects(I, F, F, T)))
+
+
+def solve_23581191(I):
+    """Every dot draws its row and its column in its colour; where lines of the two colours meet, cells turn
+    red.
+    """
+    by_color = fgpartition(I)
+    cross = lambda dot: combine(vfrontier(last(dot)), hfrontier(last(dot)))
+    lines = lambda dots: mapply(cross, dots)
+    crossed = paint(I, mapply(lambda dots: recolor(color(dots), lines(dots)), by_color))
+    meetings = intersection(lines(first(by_color)), lines(last(by_color)))
+    return paint(fill(crossed, RED, meetings), merge(by_color))
 
 
 def solve_253bf280(I):
@@ -59,6 +90,12 @@ def solve_28e73c20(I):
     )
 
 
+def solve_2bee17df(I):
+    """Inside the border, rows and columns that are empty from side to side turn green."""
+    free_lines = colorfilter(frontiers(trim(I)), mostcolor(trim(I)))
+    return fill(I, GREEN, shift(merge(free_lines), UNITY))
+
+
 def solve_2c608aff(I):
     """Every dot that faces a side of the box sends a line of its colour straight to the box."""
     box_object = argmax(objects(I, T, F, T), size)
@@ -69,9 +106,35 @@ def solve_2c608aff(I):
     return paint(I, mapply(ray, sfilter(dots, faces_box)))
 
 
+def solve_2dd70a9a(I):
+    """A green path leaves the green bar lengthwise, turns twice where an obstacle or the edge stops it, and
+    meets the red bar end to end.
+    """
+    start = ofcolor(I, GREEN)
+    free = combine(ofcolor(I, mostcolor(I)), start)
+    obstacles = combine(difference(asindices(I), free), outbox(asindices(I)))
+    along = branch(portrait(start), DOWN, RIGHT)
+    across = branch(portrait(start), RIGHT, DOWN)
+    distance = lambda a, b: manhattan(initset(a), initset(b))
+    stop = lambda place, direction: argmin(
+        intersection(shoot(add(place, direction), direction), obstacles), lambda cell: distance(cell, place)
+    )
+    halt = lambda place, direction: subtract(stop(place, direction), direction)
+    signs = interval(NEG_ONE, TWO, TWO)
+    first_turn = lambda route: halt(ulcorner(start), multiply(along, first(first(route))))
+    second_turn = lambda route: halt(first_turn(route), multiply(across, last(first(route))))
+    finish = lambda route: stop(second_turn(route), multiply(along, last(route)))
+    arrives = lambda route: contained(finish(route), ofcolor(I, RED))
+    route = extract(product(product(signs, signs), signs), arrives)
+    bends = combine(
+        connect(ulcorner(start), first_turn(route)), connect(first_turn(route), second_turn(route))
+    )
+    return underfill(I, GREEN, combine(bends, connect(second_turn(route), finish(route))))
+
+
 def solve_3ac3eb23(I):
     """Marks at one edge each send a checkered strip, three cells wide, straight across the grid."""
-    marks = mapply(identity, fgpartition(I))
+    marks = merge(fgpartition(I))
     at_side = either(equality(leftmost(marks), ZERO), equality(rightmost(marks), decrement(width(I))))
     two_steps = branch(both(equality(width(marks), ONE), at_side), ZERO_BY_TWO, TWO_BY_ZERO)
     tile = lambda mark: recolor(first(mark), insert(last(mark), ineighbors(last(mark))))
@@ -79,6 +142,31 @@ def solve_3ac3eb23(I):
         lambda step: shift(tile(mark), multiply(two_steps, step)), interval(-15, 15, ONE)
     )
     return paint(I, mapply(strip, marks))
+
+
+def solve_41e4d17e(I):
+    """Through the centre of every 5x5 ring a magenta row and column run over the background."""
+    ring = recolor(leastcolor(I), box(asindices(canvas(ZERO, (5, 5)))))
+    centers = shift(occurrences(I, ring), TWO_BY_TWO)
+    cross = lambda place: combine(hfrontier(place), vfrontier(place))
+    return underfill(I, MAGENTA, mapply(cross, centers))
+
+
+def solve_508bd3b6(I):
+    """The short diagonal line runs on in green until it meets the wall, and is reflected there."""
+    dot_color = leastcolor(I)
+    dots = ofcolor(I, dot_color)
+    wall = ofcolor(I, other(remove(mostcolor(I), palette(I)), dot_color))
+    slant = sign(subtract(last(dots), first(dots)))
+    whole_line = combine(shoot(first(dots), slant), shoot(first(dots), invert(slant)))
+    free_line = difference(intersection(whole_line, asindices(I)), wall)
+    contacts = sfilter(free_line, lambda place: adjacent(initset(place), wall))
+    contact = argmin(contacts, lambda place: manhattan(initset(place), dots))
+    path = combine(connect(first(dots), contact), connect(last(dots), contact))
+    heading = sign(subtract(contact, first(dots)))
+    upright_wall = equality(height(wall), height(I))
+    rebound = multiply(heading, branch(upright_wall, (1, -1), (-1, 1)))
+    return underfill(I, GREEN, combine(path, shoot(contact, rebound)))
 
 
 def solve_5c0a986e(I):
@@ -89,6 +177,36 @@ def solve_5c0a986e(I):
     blue_trails = mapply(lambda block: shoot(ulcorner(block), NEG_UNITY), colorfilter(squares, BLUE))
     red_trails = mapply(lambda block: shoot(lrcorner(block), UNITY), colorfilter(squares, RED))
     return underfill(underfill(I, BLUE, blue_trails), RED, red_trails)
+
+
+def solve_67a423a3(I):
+    """Where a horizontal and a vertical bar cross, the crossing gets a yellow frame."""
+    bars = fill(canvas(BLACK, shape(I)), BLUE, merge(fgpartition(I)))
+    full_lines = colorfilter(frontiers(bars), BLUE)
+    horizontal = merge(sfilter(full_lines, hline))
+    vertical = merge(sfilter(full_lines, vline))
+    return fill(I, YELLOW, outbox(intersection(horizontal, vertical)))
+
+
+def solve_6cdd2623(I):
+    """Marks of one colour that face each other on opposite borders become lines across the grid; everything
+    else is removed.
+    """
+    background = mostcolor(I)
+    marks = lambda near, far, offset: sfilter(
+        intersection(toobject(near, I), shift(toobject(far, I), offset)),
+        lambda mark: flip(equality(first(mark), background)),
+    )
+    across = tojvec(decrement(width(I)))
+    down = toivec(decrement(height(I)))
+    row_marks = marks(vfrontier(ORIGIN), vfrontier(across), invert(across))
+    column_marks = marks(hfrontier(ORIGIN), hfrontier(down), invert(down))
+    line_color = mostcolor(combine(row_marks, column_marks))
+    drawn = lambda found, frontier: mapply(
+        lambda mark: frontier(last(mark)), sfilter(found, matcher(first, line_color))
+    )
+    lines = combine(drawn(row_marks, hfrontier), drawn(column_marks, vfrontier))
+    return fill(canvas(background, shape(I)), line_color, lines)
 
 
 def solve_6e19193c(I):
@@ -122,6 +240,15 @@ def solve_7447852a(I):
     return fill(I, YELLOW, sfilter(asindices(I), in_bay))
 
 
+def solve_834ec97d(I):
+    """The dot steps down one cell; above it, every second column, its own among them, is filled with yellow."""
+    dot = first(ofcolor(I, leastcolor(I)))
+    first_column = subtract(last(dot), double(halve(last(dot))))
+    rows = interval(ZERO, increment(first(dot)), ONE)
+    columns = interval(first_column, width(I), TWO)
+    return fill(fill(I, YELLOW, product(rows, columns)), leastcolor(I), initset(add(dot, DOWN)))
+
+
 def solve_8403a5d5(I):
     """From the dot on the floor, every second column to the right is filled; gray caps join them in turn at
     the ceiling and at the floor.
@@ -136,7 +263,7 @@ def solve_8403a5d5(I):
 
 def solve_855e0971(I):
     """Bands of colour carry scattered dots; through each dot a line crosses its band from side to side."""
-    dot_color = mostcommon(apply(color, totuple(objects(I, T, F, F))))
+    dot_color = mostcommon(apply(color, totuple(sizefilter(objects(I, T, F, F), ONE))))
     stacked = equality(size(remove(dot_color, dedupe(first(I)))), ONE)
     turn = branch(stacked, identity, dmirror)
     upright = turn(I)
@@ -157,6 +284,14 @@ def solve_97999447(I):
     colored = mapply(lambda dot: recolor(first(dot), places(dot, ZERO)), dots)
     between = mapply(lambda dot: toindices(recolor(GRAY, places(dot, ONE))), dots)
     return fill(paint(I, colored), GRAY, between)
+
+
+def solve_a2fd1cf0(I):
+    """A cyan path joins the dots: sideways from the red one, then straight up or down to the green one."""
+    start = first(ofcolor(I, RED))
+    goal = first(ofcolor(I, GREEN))
+    turning_point = astuple(first(start), last(goal))
+    return underfill(I, CYAN, combine(connect(start, turning_point), connect(turning_point, goal)))
 
 
 def solve_a3df8b1e(I):
@@ -207,8 +342,8 @@ def solve_a699fb00(I):
 
 
 def solve_b527c5c6(I):
-    """The dot on a long side of each rectangle shoots out of it; a band of the rectangle's colour goes along,
-    on either side as wide as the rectangle's short side less one.
+    """The dot on a long side of each rectangle shoots out of it; a band of the rectangle's colour goes
+    along, on either side as wide as the rectangle's short side less one.
     """
     rectangles = objects(I, F, F, T)
     dot = lambda part: first(toindices(sfilter(part, matcher(first, leastcolor(part)))))
@@ -220,7 +355,7 @@ def solve_b527c5c6(I):
     offsets = lambda part: interval(invert(reach(part)), increment(reach(part)), ONE)
     band = lambda part: mapply(lambda k: shift(ray(part), multiply(across(part), k)), offsets(part))
     colored_rays = mapply(lambda part: recolor(leastcolor(part), ray(part)), rectangles)
-    colored_bands = mapply(lambda part: recolor(mostcolor(part), toindices(band(part))), rectangles)
+    colored_bands = mapply(lambda part: recolor(mostcolor(part), band(part)), rectangles)
     return underpaint(underpaint(I, colored_rays), colored_bands)
 
 
@@ -239,6 +374,11 @@ def solve_b8cdaf2b(I):
     return underfill(I, core_color, combine(upper_rays, lower_rays))
 
 
+def solve_c1d99e64(I):
+    """Rows and columns of one colour turn red."""
+    return fill(I, RED, merge(frontiers(I)))
+
+
 def solve_cbded52d(I):
     """Lines cut the grid into equal rooms; where two rooms of a row or column bear a mark of one colour at
     the same spot, every room between them gets it too.
@@ -247,7 +387,8 @@ def solve_cbded52d(I):
     pitch = room_pitch(I, lines)
     within = lambda cell: subtract(cell, multiply(pitch, divide(cell, pitch)))
     rooms = difference(asobject(I), merge(lines))
-    marks = sfilter(rooms, lambda cell: flip(equality(first(cell), mostcolor(rooms))))
+    room_color = mostcolor(rooms)
+    marks = sfilter(rooms, lambda cell: flip(equality(first(cell), room_color)))
     twins = lambda mark, line: sfilter(
         intersection(line, ofcolor(I, first(mark))), lambda cell: equality(within(cell), within(last(mark)))
     )
@@ -258,16 +399,91 @@ def solve_cbded52d(I):
     return paint(I, mapply(lambda mark: recolor(first(mark), spans(mark)), marks))
 
 
+def solve_d4a91cb9(I):
+    """A yellow path joins the dots: straight up or down from the cyan one, then sideways to the red one."""
+    start = first(ofcolor(I, CYAN))
+    goal = first(ofcolor(I, RED))
+    turning_point = astuple(first(goal), last(start))
+    return underfill(I, YELLOW, combine(connect(start, turning_point), connect(turning_point, goal)))
+
+
+def solve_d9f24cd1(I):
+    """Lines grow from the marks on one border across the grid; one that runs into an obstacle steps aside to
+    its right and goes on.
+    """
+    background = mostcolor(I)
+    marks = lambda grid: sfilter(
+        toobject(hfrontier(decrement(shape(grid))), grid),
+        lambda cell: flip(equality(first(cell), background)),
+    )
+    quarters = argmax(interval(ZERO, FOUR, ONE), lambda turns: size(marks(turned(I, turns))))
+    grid = turned(I, quarters)
+    seeds = marks(grid)
+    obstacles = difference(merge(fgpartition(grid)), seeds)
+    blockers = lambda seed: intersection(vfrontier(seed), toindices(obstacles))
+    stop = lambda seed: maximum(insert(NEG_ONE, apply(first, blockers(seed))))
+    straight = lambda seed: connect(seed, astuple(increment(stop(seed)), last(seed)))
+    blocking = lambda seed: sfilter(blockers(seed), matcher(first, stop(seed)))
+    aside = lambda seed: mapply(lambda blocker: shoot(add(blocker, UNITY), UP), blocking(seed))
+    lines = mapply(fork(combine, straight, aside), toindices(seeds))
+    return turned_back(paint(fill(grid, color(seeds), lines), obstacles), quarters)
+
+
+def solve_dbc1a6ce(I):
+    """Dots in the same row or column are connected by cyan lines."""
+    dots = ofcolor(I, leastcolor(I))
+    row_span = lambda dot: backdrop(intersection(dots, hfrontier(dot)))
+    column_span = lambda dot: backdrop(intersection(dots, vfrontier(dot)))
+    spans = combine(mapply(row_span, dots), mapply(column_span, dots))
+    return fill(I, CYAN, difference(spans, dots))
+
+
+def solve_ea786f4a(I):
+    """The one odd cell sends diagonal rays of its colour to the edges."""
+    odd_color = leastcolor(I)
+    center_cell = first(ofcolor(I, odd_color))
+    falling = combine(shoot(center_cell, UNITY), shoot(center_cell, NEG_UNITY))
+    rising = combine(shoot(center_cell, UP_RIGHT), shoot(center_cell, DOWN_LEFT))
+    return fill(I, odd_color, combine(falling, rising))
+
+
 def solve_ec883f72(I):
     """A frame, perhaps cut by the grid's edge, holds a block; diagonal rays of the block's colour leave from
     the frame's outer corners.
     """
-    frame = argmax(fgpartition(I), lambda part: size(backdrop(part)))
-    ink = color(other(fgpartition(I), frame))
+    inside_out = order(partition(I), lambda part: size(backdrop(part)))
+    block = first(inside_out)
+    frame = first(remove(block, inside_out))
     falling = combine(
         shoot(add(lrcorner(frame), UNITY), UNITY), shoot(add(ulcorner(frame), NEG_UNITY), NEG_UNITY)
     )
     rising = combine(
         shoot(add(urcorner(frame), UP_RIGHT), UP_RIGHT), shoot(add(llcorner(frame), DOWN_LEFT), DOWN_LEFT)
     )
-    return fill(I, ink, combine(falling, rising))
+    return fill(I, color(block), combine(falling, rising))
+
+
+def solve_f1cefba8(I):
+    """Dents in the double frame around a core mark rows and columns: there the core takes the frame's
+    colour, and beyond the frame lines in the core's colour run to the edges; the dents are closed.
+    """
+    outer = merge(fgpartition(I))
+    frame_color = color(outer)
+    core_color = other(palette(outer), frame_color)
+    core = backdrop(inbox(inbox(outer)))
+    dents = difference(ofcolor(I, core_color), core)
+    beside = lambda dent: hmatching(initset(dent), core)
+    line = lambda dent: branch(beside(dent), hfrontier(dent), vfrontier(dent))
+    lines = mapply(line, dents)
+    closed = fill(fill(I, frame_color, dents), frame_color, intersection(core, lines))
+    return fill(closed, core_color, difference(lines, toindices(outer)))
+
+
+def solve_feca6190(I):
+    """On a square canvas, as many times as wide as the row as it has colours, every coloured cell rises
+    diagonally from below.
+    """
+    dots = merge(fgpartition(I))
+    side = multiply(size(dots), width(I))
+    ray = lambda dot: recolor(first(dot), shoot(astuple(decrement(side), last(last(dot))), UP_RIGHT))
+    return paint(canvas(mostcolor(I), astuple(side, side)), mapply(ray, dots))

@@ -4,6 +4,11 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_42a50994(I):
+    """Cells that touch no other coloured cell, not even by a corner, are removed."""
+    return cover(I, merge(sizefilter(objects(I, F, T, T), ONE)))
+
+
 def solve_6cf79266(I):
     """Every black 3x3 square in the noise turns blue; where just one pair overlaps, one diagonal step apart,
     only its upper left square does.
@@ -29,3 +34,31 @@ def solve_7e0986d6(I):
     beside = lambda speck: sfilter(toobject(dneighbors(speck), cleaned), colored)
     damaged = sfilter(specks, lambda speck: greater(size(beside(speck)), ONE))
     return paint(cleaned, mapply(lambda speck: recolor(mostcolor(beside(speck)), initset(speck)), damaged))
+
+
+def solve_7f4411dc(I):
+    """Of the colour that falls into the most pieces only what lies in full two-by-two squares stays; the
+    specks are removed.
+    """
+    ink = mostcommon(apply(color, totuple(objects(I, T, F, F))))
+    block = asindices(canvas(ZERO, TWO_BY_TWO))
+    solid = mapply(lambda corner: shift(block, corner), occurrences(I, recolor(ink, block)))
+    return fill(canvas(other(palette(I), ink), shape(I)), ink, solid)
+
+
+def solve_91714a58(I):
+    """Only the largest patch of one colour stays, without cells that merely touch it."""
+    largest = argmax(objects(I, T, F, T), size)
+    places = toindices(largest)
+    companions = lambda cell: size(intersection(dneighbors(last(cell)), places))
+    patch_cells = sfilter(largest, lambda cell: greater(companions(cell), ONE))
+    return paint(canvas(mostcolor(I), shape(I)), patch_cells)
+
+
+def solve_e26a3af2(I):
+    """Stripes of one colour, lying or standing, are cleared of noise."""
+    clean_rows = lambda grid: apply(lambda row: repeat(mostcommon(row), size(row)), grid)
+    lying = clean_rows(I)
+    standing = dmirror(clean_rows(dmirror(I)))
+    agreement = lambda stripes: size(intersection(asobject(stripes), asobject(I)))
+    return branch(greater(agreement(lying), agreement(standing)), lying, standing)

@@ -4,11 +4,80 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_0520fde7(I):
+    """Of two panels beside a dividing line, the output is red where both are coloured."""
+    panels = divided_panels(I)
+    blanks = combine(ofcolor(first(panels), BLACK), ofcolor(last(panels), BLACK))
+    return fill(canvas(RED, shape(first(panels))), BLACK, blanks)
+
+
+def solve_09629e4f(I):
+    """Lines cut the grid into as many rooms as each room has cells; the cells of the room with the fewest
+    coloured cells each fill the room at their place, the other rooms become empty.
+    """
+    lines = frontiers(I)
+    pitch = room_pitch(I, lines)
+    counts = divide(increment(shape(I)), pitch)
+    corner_places = product(interval(ZERO, first(counts), ONE), interval(ZERO, last(counts), ONE))
+    room_at = lambda place: crop(I, multiply(place, pitch), decrement(pitch))
+    key_place = argmax(corner_places, lambda place: colorcount(room_at(place), BLACK))
+    block = lambda cell: recolor(
+        first(cell), shift(asindices(canvas(BLACK, decrement(pitch))), multiply(last(cell), pitch))
+    )
+    return paint(I, mapply(block, asobject(room_at(key_place))))
+
+
 def solve_1b2d62fb(I):
     """Two panels lie on both sides of a separator line; cells black in both become cyan on black."""
     panels = divided_panels(I)
     black_in_both = intersection(ofcolor(first(panels), BLACK), ofcolor(last(panels), BLACK))
     return fill(canvas(BLACK, shape(first(panels))), CYAN, black_in_both)
+
+
+def solve_1e32b0e9(I):
+    """All panes show parts of one figure; the cells of it that a pane lacks are drawn in the colour of the
+    dividing lines.
+    """
+    background = mostcolor(I)
+    lines = sfilter(frontiers(I), lambda line: flip(equality(color(line), background)))
+    divider = color(first(lines))
+    rows = apply(uppermost, sfilter(lines, hline))
+    columns = apply(leftmost, sfilter(lines, vline))
+    ink = difference(difference(asindices(I), ofcolor(I, background)), ofcolor(I, divider))
+    pane_shape = astuple(minimum(insert(height(I), rows)), minimum(insert(width(I), columns)))
+    pane = asindices(canvas(ZERO, pane_shape))
+    starts = product(insert(ZERO, apply(increment, rows)), insert(ZERO, apply(increment, columns)))
+    part = lambda start: intersection(shift(ink, invert(start)), pane)
+    figure = mapply(part, starts)
+    return underfill(I, divider, mapply(lambda start: shift(figure, start), starts))
+
+
+def solve_272f95fa(I):
+    """Two lines each way cut the grid in nine; the centre turns magenta, and red, yellow, green and blue go
+    above, left, right and below it.
+    """
+    lines = frontiers(I)
+    rows = apply(uppermost, sfilter(lines, hline))
+    columns = apply(leftmost, sfilter(lines, vline))
+    above = interval(ZERO, minimum(rows), ONE)
+    between_rows = interval(increment(minimum(rows)), maximum(rows), ONE)
+    below = interval(increment(maximum(rows)), height(I), ONE)
+    left = interval(ZERO, minimum(columns), ONE)
+    between_columns = interval(increment(minimum(columns)), maximum(columns), ONE)
+    right = interval(increment(maximum(columns)), width(I), ONE)
+    with_column = fill(fill(I, RED, product(above, between_columns)), BLUE, product(below, between_columns))
+    with_left = fill(with_column, YELLOW, product(between_rows, left))
+    with_right = fill(with_left, GREEN, product(between_rows, right))
+    return fill(with_right, MAGENTA, product(between_rows, between_columns))
+
+
+def solve_2dc579da(I):
+    """Of the four panels cut by the crossing lines, the one that holds a colour of its own is cut out."""
+    panel_cells = difference(asindices(I), toindices(merge(frontiers(I))))
+    marked = fill(canvas(ZERO, shape(I)), ONE, panel_cells)
+    panels = apply(lambda panel: toobject(panel, I), colorfilter(objects(marked, T, F, F), ONE))
+    usual = mostcommon(merge(apply(lambda panel: totuple(palette(panel)), totuple(panels))))
+    return subgrid(argmax(panels, lambda panel: size(remove(usual, palette(panel)))), I)
 
 
 def solve_3428a4f5(I):
@@ -28,6 +97,37 @@ def solve_6430c8c4(I):
     return fill(canvas(background, shape(upper)), GREEN, both_empty)
 
 
+def solve_7837ac64(I):
+    """A cell for each mesh between the marked crossings of the lines: its four corner crossings' colour if
+    they agree, else the background.
+    """
+    line_color = color(argmax(objects(I, T, T, F), lambda area: size(backdrop(area))))
+    background = mostcolor(toobject(difference(asindices(I), ofcolor(I, line_color)), I))
+    open_cells = ofcolor(I, background)
+    rows = difference(apply(first, asindices(I)), apply(first, open_cells))
+    columns = difference(apply(last, asindices(I)), apply(last, open_cells))
+    gap = lambda lines: subtract(minimum(remove(minimum(lines), lines)), minimum(lines))
+    pitch = astuple(gap(rows), gap(columns))
+    crossings = toobject(product(rows, columns), I)
+    marks = sfilter(crossings, lambda cell: flip(equality(first(cell), line_color)))
+    below = shift(marks, invert(toivec(first(pitch))))
+    uniform = intersection(marks, below)
+    meshes = intersection(uniform, shift(uniform, invert(tojvec(last(pitch)))))
+    spot = lambda cell: divide(subtract(last(cell), ulcorner(marks)), pitch)
+    small = mapply(lambda cell: recolor(first(cell), initset(spot(cell))), meshes)
+    return paint(canvas(background, divide(decrement(shape(marks)), pitch)), small)
+
+
+def solve_88a62173(I):
+    """Of four panels, divided by the middle row and column, three are alike; the other one is the answer."""
+    panel_shape = halve(shape(I))
+    far_corner = subtract(shape(I), panel_shape)
+    panel_at = lambda place: crop(I, place, panel_shape)
+    upper_panels = astuple(panel_at(ORIGIN), panel_at(tojvec(last(far_corner))))
+    lower_panels = astuple(panel_at(toivec(first(far_corner))), panel_at(far_corner))
+    return leastcommon(combine(upper_panels, lower_panels))
+
+
 def solve_941d9a10(I):
     """Lines cut the grid into rooms: the first room turns blue, the middle one red and the last one green."""
     spaces = objects(I, T, F, F)
@@ -36,6 +136,53 @@ def solve_941d9a10(I):
     numbered = pair(rooms, interval(ZERO, size(rooms), ONE))
     middle = first(extract(numbered, matcher(last, halve(size(rooms)))))
     return fill(fill(fill(I, BLUE, first(rooms)), RED, middle), GREEN, last(rooms))
+
+
+def solve_a68b268e(I):
+    """Four panels are laid over each other, upper left on top, then upper right, lower left and lower right;
+    the colour they share is the background.
+    """
+    upper = hsplit(first(vsplit(I, TWO)), TWO)
+    lower = hsplit(last(vsplit(I, TWO)), TWO)
+    common = lambda panels: intersection(palette(first(panels)), palette(last(panels)))
+    background = first(intersection(common(upper), common(lower)))
+    stacked = lambda panels, below: laid_over(
+        first(panels), laid_over(last(panels), below, background), background
+    )
+    return stacked(upper, stacked(lower, last(lower)))
+
+
+def solve_a87f7484(I):
+    """Of equal panels in a row, one for each colour, the answer is the one whose pattern differs."""
+    first_row = crop(I, ORIGIN, astuple(ONE, width(I)))
+    first_column = crop(I, ORIGIN, astuple(height(I), ONE))
+    same_count = equality(numcolors(first_column), numcolors(first_row))
+    stacked = branch(same_count, portrait(I), greater(numcolors(first_column), numcolors(first_row)))
+    panels = branch(stacked, vsplit, hsplit)(I, decrement(numcolors(I)))
+    background = first(intersection(palette(first(panels)), palette(last(panels))))
+    pattern = lambda panel: ofcolor(panel, background)
+    odd_pattern = leastcommon(apply(pattern, panels))
+    return extract(panels, lambda panel: equality(pattern(panel), odd_pattern))
+
+
+def solve_ce4f8723(I):
+    """Of two panels beside a dividing line, the output is green where at least one is coloured."""
+    panels = divided_panels(I)
+    background = first(intersection(palette(first(panels)), palette(last(panels))))
+    blanks = intersection(ofcolor(first(panels), background), ofcolor(last(panels), background))
+    return fill(canvas(GREEN, shape(first(panels))), background, blanks)
+
+
+def solve_cf98881b(I):
+    """Three panels are laid over each other, the left one on top and the right one below; the colour they
+    share is the background.
+    """
+    panels = hsplit(I, THREE)
+    left = first(panels)
+    right = last(panels)
+    middle = last(remove(right, panels))
+    background = first(intersection(intersection(palette(left), palette(middle)), palette(right)))
+    return laid_over(left, laid_over(middle, right, background), background)
 
 
 def solve_f2829549(I):

@@ -22,6 +22,14 @@ def solve_2204b7a8(I):
     return turn(fill(right_filled, left_color, left_marks))
 
 
+def solve_6e82a1ae(I):
+    """Each object is recoloured by its number of cells: four blue, three red, two green."""
+    things = objects(I, T, F, T)
+    fours_done = fill(I, BLUE, merge(sizefilter(things, FOUR)))
+    threes_done = fill(fours_done, RED, merge(sizefilter(things, THREE)))
+    return fill(threes_done, GREEN, merge(sizefilter(things, TWO)))
+
+
 def solve_aedd82e4(I):
     """Single cells, with no coloured cell beside them edge to edge, turn blue."""
     colored = difference(asindices(I), ofcolor(I, BLACK))
@@ -70,3 +78,11 @@ def solve_d90796e8(I):
     met_greens = intersection(greens, mapply(dneighbors, reds))
     met_reds = intersection(reds, mapply(dneighbors, greens))
     return fill(fill(I, CYAN, met_greens), mostcolor(I), met_reds)
+
+
+def solve_e8593010(I):
+    """Each speck is recoloured by its number of cells: one green, two red, three blue."""
+    specks = objects(I, T, F, T)
+    singles_done = fill(I, GREEN, merge(sizefilter(specks, ONE)))
+    doubles_done = fill(singles_done, RED, merge(sizefilter(specks, TWO)))
+    return fill(doubles_done, BLUE, merge(sizefilter(specks, THREE)))

@@ -4,11 +4,27 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_3c9b0459(I):
+    """The grid turned upside down by half a turn."""
+    return rot180(I)
+
+
 def solve_46442a0e(I):
     """The grid is the upper left quarter of a pinwheel; its quarter turns fill the other three."""
     upper = hconcat(I, rot90(I))
     lower = hconcat(rot270(I), rot180(I))
     return vconcat(upper, lower)
+
+
+def solve_62c24649(I):
+    """The grid with its mirror image on the right, and both mirrored below."""
+    upper_half = hconcat(I, vmirror(I))
+    return vconcat(upper_half, hmirror(upper_half))
+
+
+def solve_67a3c6ac(I):
+    """The grid mirrored left to right."""
+    return vmirror(I)
 
 
 def solve_67e8384a(I):
@@ -29,7 +45,7 @@ def solve_6855a6e4(I):
     upright = turn(I)
     top = uppermost(brackets_of(upright))
     bottom = lowermost(brackets_of(upright))
-    outside = mapply(identity, remove(brackets_of(upright), fgpartition(upright)))
+    outside = merge(remove(brackets_of(upright), fgpartition(upright)))
     axis = lambda row: branch(greater(top, row), top, bottom)
     reflect = lambda cell: astuple(subtract(double(axis(first(cell))), first(cell)), last(cell))
     mirrored = apply(lambda cell: astuple(first(cell), reflect(last(cell))), outside)
@@ -46,3 +62,8 @@ def solve_7fe24cdd(I):
 def solve_8be77c9e(I):
     """The grid stands on its own mirror image."""
     return vconcat(I, hmirror(I))
+
+
+def solve_c9e6f938(I):
+    """The grid with its mirror image on the right."""
+    return hconcat(I, vmirror(I))

@@ -6,7 +6,8 @@ from tokpidjin.solvers.steps import *
 
 def solve_4522001f(I):
     """Each 2x2 block with a marked corner becomes two 4x4 squares on the diagonal through the mark, on a
-    canvas of three times the size; places are counted from the grid corner that the mark points away from.
+    canvas of three times the size; places are counted from the grid corner that the mark points away
+    from.
     """
     marks = ofcolor(I, leastcolor(I))
     mark = first(marks)
@@ -32,17 +33,40 @@ def solve_5614dbcf(I):
     return paint(small, apply(lambda cell: astuple(main_color(cell), cell), asindices(small)))
 
 
+def solve_5ad4f10b(I):
+    """The large picture of square blocks is reduced to one cell a block and drawn in the colour of the
+    specks.
+    """
+    block_color = color(argmax(objects(I, T, F, T), size))
+    picture = ofcolor(I, block_color)
+    speck_color = other(remove(mostcolor(I), palette(I)), block_color)
+    drawn = fill(canvas(ZERO, shape(picture)), ONE, normalize(picture))
+    is_block_size = lambda step: equality(upscale(downscale(drawn, step), step), drawn)
+    small = downscale(drawn, extract(interval(30, ZERO, NEG_ONE), is_block_size))
+    return fill(canvas(mostcolor(I), shape(small)), speck_color, ofcolor(small, ONE))
+
+
+def solve_6b9890af(I):
+    """The small shape is enlarged until it fills the inside of the box, which is cut out."""
+    by_color = fgpartition(I)
+    box_object = argmax(by_color, lambda part: size(backdrop(part)))
+    small_shape = difference(merge(by_color), box_object)
+    factor = divide(subtract(width(box_object), TWO), width(small_shape))
+    return paint(subgrid(box_object, I), shift(upscale(normalize(small_shape), factor), UNITY))
+
+
 def solve_6ecd11f4(I):
     """The large one-coloured shape is a magnified mask for the small colourful tile: tile cells where the
     mask is empty become background.
     """
+    background = mostcolor(I)
     mask = argmax(objects(I, T, T, T), size)
-    drawn = sfilter(asobject(I), lambda cell: flip(equality(first(cell), mostcolor(I))))
+    drawn = sfilter(asobject(I), lambda cell: flip(equality(first(cell), background)))
     tile = subgrid(difference(drawn, mask), I)
     magnification = divide(shape(mask), shape(tile))
     spot = lambda cell: add(ulcorner(mask), multiply(cell, magnification))
     masked_out = sfilter(asindices(tile), lambda cell: flip(contained(spot(cell), toindices(mask))))
-    return fill(tile, mostcolor(I), masked_out)
+    return fill(tile, background, masked_out)
 
 
 def solve_746b3537(I):
@@ -59,6 +83,41 @@ def solve_780d0b14(I):
     solid = paint(I, mapply(lambda block: recolor(own_color(block), block), blocks))
     flat = merge_equal_rows(solid)
     return downscale(dmirror(merge_equal_rows(dmirror(flat))), TWO)
+
+
+def solve_9172f3a0(I):
+    """The grid at three times its size."""
+    return upscale(I, THREE)
+
+
+def solve_b91ae062(I):
+    """The grid is enlarged by one less than the number of its colours."""
+    return upscale(I, decrement(numcolors(I)))
+
+
+def solve_ce602527(I):
+    """One shape is shown again at twice its size, cut off by the grid's edges; the small original is the
+    answer.
+    """
+    by_color = fgpartition(I)
+    enlarged = toindices(argmax(by_color, size))
+    double_size = lambda part: toindices(upscale(part, TWO))
+    seen_at = lambda part, corner: shift(
+        double_size(part), subtract(corner(enlarged), corner(double_size(part)))
+    )
+    fits = lambda part, corner: equality(intersection(seen_at(part, corner), asindices(I)), enlarged)
+    fits_left = lambda part: either(fits(part, ulcorner), fits(part, llcorner))
+    fits_right = lambda part: either(fits(part, urcorner), fits(part, lrcorner))
+    original = extract(by_color, lambda part: either(fits_left(part), fits_right(part)))
+    return subgrid(original, I)
+
+
+def solve_eb5a1d5d(I):
+    """Nested rectangles are drawn as small as possible: concentric squares with every ring one cell wide."""
+    corner = dmirror(dedupe(dmirror(dedupe(I))))
+    side = decrement(height(corner))
+    upper = hconcat(corner, vmirror(crop(corner, ORIGIN, astuple(increment(side), side))))
+    return vconcat(upper, hmirror(crop(upper, ORIGIN, astuple(side, width(upper)))))
 
 
 def solve_f25fbde4(I):

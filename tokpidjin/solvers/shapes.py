@@ -4,6 +4,22 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_0ca9ddb6(I):
+    """Red dots get yellow cells at their four diagonals, blue dots orange ones at their four sides, on the
+    background.
+    """
+    petals = recolor(YELLOW, mapply(ineighbors, ofcolor(I, RED)))
+    sides = recolor(ORANGE, mapply(dneighbors, ofcolor(I, BLUE)))
+    return underpaint(I, combine(petals, sides))
+
+
+def solve_22168020(I):
+    """Each funnel is filled: every straight line between two of its cells is drawn in its colour."""
+    filling = lambda funnel: prapply(connect, toindices(funnel), toindices(funnel))
+    filled = lambda funnel: recolor(color(funnel), merge(filling(funnel)))
+    return paint(I, mapply(filled, objects(I, T, T, T)))
+
+
 def solve_22233c11(I):
     """Two equal squares meet at a corner; cyan squares of their size go outside the free corners of their
     common box.
@@ -12,6 +28,34 @@ def solve_22233c11(I):
     moved = lambda cell, squares: add(cell, multiply(away(cell, squares), halve(height(squares))))
     cyan_squares = lambda squares: apply(lambda cell: moved(cell, squares), delta(squares))
     return fill(I, CYAN, mapply(cyan_squares, objects(I, T, T, T)))
+
+
+def solve_32597951(I):
+    """In the box spanned by the marks, everything else turns green."""
+    return fill(I, GREEN, delta(ofcolor(I, leastcolor(I))))
+
+
+def solve_3aa6fb7a(I):
+    """The cell missing from each L-shaped piece's square turns blue."""
+    return fill(I, BLUE, mapply(delta, objects(I, T, F, T)))
+
+
+def solve_3befdf3e(I):
+    """In every framed square frame and core change colours, and on its four sides grow bars as thick as the
+    core, of the old frame's colour.
+    """
+    squares = objects(I, F, F, T)
+    core_color = lambda framed: other(palette(framed), color(framed))
+    core = lambda framed: sfilter(framed, matcher(first, core_color(framed)))
+    step = lambda framed, direction: shift(backdrop(framed), multiply(direction, shape(core(framed))))
+    upright = lambda framed: combine(step(framed, UP), step(framed, DOWN))
+    sideways = lambda framed: combine(step(framed, LEFT), step(framed, RIGHT))
+    bars = lambda framed: recolor(color(framed), combine(upright(framed), sideways(framed)))
+    with_bars = paint(I, mapply(bars, squares))
+    with_frames = paint(
+        with_bars, mapply(lambda framed: recolor(core_color(framed), backdrop(framed)), squares)
+    )
+    return paint(with_frames, mapply(lambda framed: recolor(color(framed), core(framed)), squares))
 
 
 def solve_3eda0437(I):
@@ -31,9 +75,47 @@ def solve_3eda0437(I):
     )
 
 
+def solve_4258a5f9(I):
+    """Every dot gets a blue halo."""
+    dots = ofcolor(I, leastcolor(I))
+    return fill(fill(I, BLUE, mapply(neighbors, dots)), leastcolor(I), dots)
+
+
+def solve_4612dd53(I):
+    """Gaps in the frame, and in the straight wall across it if it has one, are closed in red."""
+    ink = ofcolor(I, leastcolor(I))
+    inner = difference(ink, box(ink))
+    wall = mapply(branch(portrait(inner), vfrontier, hfrontier), inner)
+    lines = combine(box(ink), intersection(wall, backdrop(ink)))
+    return fill(I, RED, difference(lines, ink))
+
+
 def solve_50cb2852(I):
     """The inside of every filled rectangle becomes cyan; a one-cell rim of its own colour stays."""
     return fill(I, CYAN, mapply(compose(backdrop, inbox), objects(I, T, F, T)))
+
+
+def solve_5c2c9af4(I):
+    """Three dots on a line give a centre and a step; frames one, two, three... steps away from the centre
+    fill the grid.
+    """
+    dots = ofcolor(I, leastcolor(I))
+    step = halve(decrement(shape(dots)))
+    middle = center(dots)
+    larger = lambda first_number, second_number: maximum(insert(first_number, initset(second_number)))
+    smaller = lambda first_number, second_number: minimum(insert(first_number, initset(second_number)))
+    clipped = lambda spot: astuple(
+        larger(NEG_ONE, smaller(height(I), first(spot))), larger(NEG_ONE, smaller(width(I), last(spot)))
+    )
+    start = lambda count: clipped(subtract(middle, multiply(count, step)))
+    end = lambda count: clipped(add(middle, multiply(count, step)))
+    frame = lambda count: box(insert(start(count), initset(end(count))))
+    return fill(I, leastcolor(I), mapply(frame, interval(ZERO, larger(height(I), width(I)), ONE)))
+
+
+def solve_6d75e8bb(I):
+    """The empty cells in the shape's bounding box turn red."""
+    return fill(I, RED, delta(merge(fgpartition(I))))
 
 
 def solve_928ad970(I):
@@ -42,6 +124,27 @@ def solve_928ad970(I):
     dots = argmin(by_color, size)
     inner_shape = other(by_color, dots)
     return fill(I, color(inner_shape), inbox(dots))
+
+
+def solve_95990924(I):
+    """Off the corners of every block stand a blue, a red, a green and a yellow dot: upper left and right,
+    lower left and right.
+    """
+    blocks = objects(I, T, F, T)
+    outside = lambda corner: apply(compose(corner, outbox), blocks)
+    upper = underfill(underfill(I, BLUE, outside(ulcorner)), RED, outside(urcorner))
+    return underfill(underfill(upper, GREEN, outside(llcorner)), YELLOW, outside(lrcorner))
+
+
+def solve_a8d7556c(I):
+    """Every black two-by-two square turns red, except one that merely leans against the seam of two such
+    squares stacked left of it.
+    """
+    square_shape = asindices(canvas(BLACK, TWO_BY_TWO))
+    squares = occurrences(I, recolor(BLACK, square_shape))
+    stacked = intersection(squares, shift(squares, invert(TWO_BY_ZERO)))
+    kept = difference(squares, shift(stacked, UNITY))
+    return fill(I, RED, mapply(lambda corner: shift(square_shape, corner), kept))
 
 
 def solve_a9f96cdd(I):
@@ -56,6 +159,48 @@ def solve_a9f96cdd(I):
     return fill(fill(upper, CYAN, shift(marks, DOWN_LEFT)), ORANGE, shift(marks, UNITY))
 
 
+def solve_af902bf9(I):
+    """Four cells of one colour at the corners of a rectangle, in rows and columns paired off in order: its
+    inside turns red.
+    """
+    ahead = lambda part, start, same, along: sfilter(
+        part, lambda spot: both(equality(same(spot), same(start)), greater(along(spot), along(start)))
+    )
+    behind = lambda part, start, same, along: sfilter(
+        part, lambda spot: both(equality(same(spot), same(start)), greater(along(start), along(spot)))
+    )
+    opens = lambda part: (
+        lambda start: both(
+            even(size(behind(part, start, first, last))), even(size(behind(part, start, last, first)))
+        )
+    )
+    opposite = lambda part, start: astuple(
+        minimum(apply(first, ahead(part, start, last, first))),
+        minimum(apply(last, ahead(part, start, first, last))),
+    )
+    inside = lambda part: lambda start: backdrop(inbox(insert(start, initset(opposite(part, start)))))
+    filled = lambda part: mapply(inside(part), sfilter(part, opens(part)))
+    return fill(I, RED, mapply(lambda part: filled(toindices(part)), fgpartition(I)))
+
+
+def solve_b27ca6d3(I):
+    """Every bar of two cells gets a green halo."""
+    return underfill(I, GREEN, mapply(outbox, sizefilter(objects(I, T, F, T), TWO)))
+
+
+def solve_b548a754(I):
+    """The framed rectangle is stretched until it reaches over the single marked cell, keeping its frame and
+    filling.
+    """
+    parts = fgpartition(I)
+    mark = argmin(parts, size)
+    rectangle = merge(remove(mark, parts))
+    frame = color(toobject(initset(ulcorner(rectangle)), I))
+    filling = other(palette(rectangle), frame)
+    stretched = combine(toindices(rectangle), toindices(mark))
+    return fill(fill(I, filling, backdrop(stretched)), frame, box(stretched))
+
+
 def solve_b60334d2(I):
     """Every mark becomes a ring: its colour at the four corners, blue on the four sides, background in the
     middle.
@@ -63,6 +208,13 @@ def solve_b60334d2(I):
     marks = difference(asindices(I), ofcolor(I, mostcolor(I)))
     with_corners = fill(cover(I, marks), leastcolor(I), mapply(ineighbors, marks))
     return fill(with_corners, BLUE, mapply(dneighbors, marks))
+
+
+def solve_bb43febb(I):
+    """The inside of every filled rectangle becomes red; a one-cell rim of its own colour stays."""
+    is_solid = lambda part: equality(toindices(part), backdrop(part))
+    rectangles = sfilter(objects(I, T, F, F), is_solid)
+    return fill(I, RED, mapply(compose(backdrop, inbox), rectangles))
 
 
 def solve_d22278a0(I):

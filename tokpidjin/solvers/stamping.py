@@ -4,6 +4,72 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_0e206a2e(I):
+    """Shapes of one main colour carry three marks. Wherever the same marks stand alone, turned or mirrored,
+    the shape is rebuilt around them; the models vanish.
+    """
+    pieces = objects(I, F, T, T)
+    body_color = mostcolor(argmax(pieces, size))
+    models = sfilter(pieces, lambda piece: contained(body_color, palette(piece)))
+    cleared = cover(I, merge(models))
+    marks = lambda model: sfilter(model, lambda cell: flip(equality(first(cell), body_color)))
+    flips = lambda model: insert(
+        model, insert(hmirror(model), insert(vmirror(model), initset(hmirror(vmirror(model)))))
+    )
+    poses = mapply(lambda model: combine(flips(model), flips(dmirror(model))), models)
+    rebuilt = lambda pose: mapply(
+        lambda place: shift(pose, subtract(place, ulcorner(marks(pose)))), occurrences(cleared, marks(pose))
+    )
+    return paint(cleared, mapply(rebuilt, poses))
+
+
+def solve_1f642eb9(I):
+    """Every mark around the block is repeated on the cell of the block that it faces."""
+    block = argmax(objects(I, T, F, T), size)
+    marks = difference(merge(fgpartition(I)), block)
+    clamped = lambda value, least, most: minimum(
+        insert(most, initset(maximum(insert(least, initset(value)))))
+    )
+    landing = lambda place: astuple(
+        clamped(first(place), uppermost(block), lowermost(block)),
+        clamped(last(place), leftmost(block), rightmost(block)),
+    )
+    return paint(I, apply(lambda mark: astuple(first(mark), landing(last(mark))), marks))
+
+
+def solve_3e980e27(I):
+    """Each figure is copied to the single cells of its marked colour: unchanged for green, mirrored left to
+    right for red.
+    """
+    things = objects(I, F, T, T)
+    singles = sizefilter(things, ONE)
+    figures = lambda mark: sfilter(difference(things, singles), lambda thing: contained(mark, palette(thing)))
+    anchor = lambda figure, mark: ulcorner(sfilter(figure, matcher(first, mark)))
+    copies = lambda figure, mark: mapply(
+        lambda single: shift(figure, subtract(ulcorner(single), anchor(figure, mark))),
+        colorfilter(singles, mark),
+    )
+    green_copies = mapply(lambda figure: copies(figure, GREEN), figures(GREEN))
+    red_copies = mapply(lambda figure: copies(vmirror(figure), RED), figures(RED))
+    return paint(paint(I, green_copies), red_copies)
+
+
+def solve_63613498(I):
+    """A frame in one corner of the grid holds a model; another shape of the same form takes the frame's
+    colour.
+    """
+    things = objects(I, T, F, T)
+    is_angle = lambda thing: equality(increment(size(thing)), add(height(thing), width(thing)))
+    encloses_corner = lambda thing: positive(size(intersection(delta(thing), corners(asindices(I)))))
+    is_frame = lambda thing: both(is_angle(thing), encloses_corner(thing))
+    frame = argmax(sfilter(things, is_frame), size)
+    in_frame = lambda thing: positive(size(intersection(delta(frame), toindices(thing))))
+    form = compose(normalize, toindices)
+    model = extract(things, in_frame)
+    twins = sfilter(things, lambda thing: both(equality(form(thing), form(model)), flip(in_frame(thing))))
+    return fill(I, color(frame), merge(twins))
+
+
 def solve_6c434453(I):
     """Every closed ring, one cell thick, becomes a red plus of the same size."""
     roomy = lambda thing: greater(minimum(shape(thing)), TWO)
@@ -12,6 +78,15 @@ def solve_6c434453(I):
     axes = lambda ring: combine(vfrontier(center(ring)), hfrontier(center(ring)))
     plus = lambda ring: intersection(backdrop(ring), axes(ring))
     return fill(cover(I, merge(rings)), RED, mapply(plus, rings))
+
+
+def solve_88a10436(I):
+    """The many-coloured picture is copied onto every single mark, centred on it."""
+    things = objects(I, F, T, T)
+    picture = normalize(argmax(things, size))
+    marks = apply(ulcorner, sizefilter(things, ONE))
+    copies = mapply(lambda mark: shift(picture, subtract(mark, center(picture))), marks)
+    return paint(I, copies)
 
 
 def solve_890034e9(I):
@@ -24,6 +99,20 @@ def solve_890034e9(I):
     places = occurrences(I, normalize(empty_area))
     outline = shift(normalize(toindices(frame)), NEG_UNITY)
     return fill(I, color(frame), mapply(lambda place: shift(outline, place), places))
+
+
+def solve_93b581b8(I):
+    """Each cell of a two-by-two square is drawn as a two-by-two block of its colour beyond the opposite
+    corner of the square.
+    """
+    blocks = lambda quad: mapply(
+        lambda cell: recolor(
+            first(cell),
+            shift(quad, subtract(TWO, multiply(FOUR, subtract(last(cell), ulcorner(quad))))),
+        ),
+        quad,
+    )
+    return paint(I, mapply(blocks, objects(I, F, F, T)))
 
 
 def solve_e76a88a6(I):

@@ -63,3 +63,24 @@ def mirrored_over(grid):
     sideways_half = branch(plain(lefthalf), lefthalf, righthalf)
     empty_half = branch(stacked, vertical_half, sideways_half)(grid)
     return laid_over(branch(stacked, hmirror, vmirror)(grid), grid, mostcolor(empty_half))
+
+
+def smallest_period(grid, hidden, direction, length):
+    """The least step along a direction at which a grid of a given length repeats where it is not hidden (a colour)."""
+    known = sfilter(asobject(grid), lambda cell: flip(equality(first(cell), hidden)))
+    moved = lambda step: shift(known, multiply(step, direction))
+    clashes = lambda step: difference(toobject(moved(step), grid), moved(step))
+    repeats = lambda step: equality(colorcount(clashes(step), hidden), size(clashes(step)))
+    return extract(interval(ONE, increment(length), ONE), repeats)
+
+
+def periodic_restored(grid, hidden):
+    """A grid that repeats both ways, with its cells of the hidden colour taken from the repetitions."""
+    period = astuple(
+        smallest_period(grid, hidden, DOWN, height(grid)), smallest_period(grid, hidden, RIGHT, width(grid))
+    )
+    rows = interval(ZERO, height(grid), first(period))
+    columns = interval(ZERO, width(grid), last(period))
+    pieces = mapply(lambda corner: asobject(crop(grid, corner, period)), product(rows, columns))
+    known = sfilter(pieces, lambda cell: flip(equality(first(cell), hidden)))
+    return covered_with(paint(canvas(hidden, period), known), shape(grid))

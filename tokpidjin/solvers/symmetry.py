@@ -4,6 +4,99 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_1b60fb0c(I):
+    """A pattern that looks the same after each quarter turn lacks a part, which is completed in red."""
+    background = mostcolor(I)
+    shape_cells = difference(asindices(I), ofcolor(I, background))
+    side = maximum(shape(shape_cells))
+    quarter = lambda patch, center_sum: apply(
+        lambda cell: astuple(
+            halve(add(subtract(first(center_sum), last(center_sum)), double(last(cell)))),
+            halve(subtract(add(first(center_sum), last(center_sum)), double(first(cell)))),
+        ),
+        patch,
+    )
+    from_corner = lambda corner: decrement(add(double(corner), side))
+    center_sums = insert(
+        from_corner(ulcorner(shape_cells)),
+        initset(from_corner(increment(subtract(lrcorner(shape_cells), side)))),
+    )
+    overlap = lambda center_sum: size(intersection(shape_cells, quarter(shape_cells, center_sum)))
+    best = argmax(center_sums, overlap)
+    turn = lambda patch: combine(patch, quarter(patch, best))
+    return fill(I, RED, difference(turn(turn(turn(shape_cells))), shape_cells))
+
+
+def solve_2013d3e2(I):
+    """Of the symmetric figure, only the upper left quarter is shown."""
+    return lefthalf(tophalf(subgrid(merge(fgpartition(I)), I)))
+
+
+def solve_2bcee788(I):
+    """Marks along one side of a shape tell where its mirror image goes; the background turns green."""
+    marks = ofcolor(I, leastcolor(I))
+    drawing = difference(merge(fgpartition(I)), recolor(leastcolor(I), marks))
+    on_right = greater(leftmost(marks), rightmost(drawing))
+    on_left = greater(leftmost(drawing), rightmost(marks))
+    below = greater(uppermost(marks), lowermost(drawing))
+    sideways = branch(on_right, RIGHT, LEFT)
+    upright = branch(below, DOWN, UP)
+    mirror = branch(either(on_right, on_left), vmirror, hmirror)
+    direction = branch(either(on_right, on_left), sideways, upright)
+    image = shift(mirror(drawing), multiply(direction, shape(drawing)))
+    return paint(canvas(GREEN, shape(I)), combine(drawing, image))
+
+
+def solve_3345333e(I):
+    """A solid block hides a part of a mirror-symmetric shape; the block goes and the shape is completed."""
+    by_color = fgpartition(I)
+    block = extract(by_color, lambda part: equality(toindices(part), backdrop(part)))
+    seen = toindices(other(by_color, block))
+    known = combine(seen, toindices(block))
+    across_column = lambda total: apply(
+        lambda place: astuple(first(place), subtract(total, last(place))), seen
+    )
+    across_row = lambda total: apply(lambda place: astuple(subtract(total, first(place)), last(place)), seen)
+    column_images = apply(across_column, interval(ZERO, double(width(I)), ONE))
+    row_images = apply(across_row, interval(ZERO, double(height(I)), ONE))
+    fits = lambda image: equality(size(difference(image, known)), ZERO)
+    image = argmax(
+        sfilter(combine(column_images, row_images), fits), lambda image: size(intersection(image, seen))
+    )
+    return fill(cover(I, block), color(other(by_color, block)), combine(seen, image))
+
+
+def solve_3631a71a(I):
+    """Patches of one colour hide parts of a picture that is symmetric about its diagonal and about two axes
+    one cell past the middle; restore it.
+    """
+    lower = crop(I, TWO_BY_ZERO, shape(I))
+    conflicts = lambda grid, image: ofcolor(cellwise(grid, image, NEG_ONE), NEG_ONE)
+    hidden = lambda value, grid, image: combine(ofcolor(grid, value), ofcolor(image, value))
+    explains = lambda value, grid, image: equality(
+        size(difference(conflicts(grid, image), hidden(value, grid, image))), ZERO
+    )
+    hiding = extract(
+        palette(I), lambda value: both(explains(value, lower, hmirror(lower)), explains(value, I, dmirror(I)))
+    )
+    visible = sfilter(asobject(I), lambda cell: flip(equality(first(cell), hiding)))
+    upside_down = lambda place: astuple(subtract(increment(height(I)), first(place)), last(place))
+    transposed = lambda place: astuple(last(place), first(place))
+    with_image = lambda picture, mirror: combine(
+        picture, apply(lambda cell: astuple(first(cell), mirror(last(cell))), picture)
+    )
+    half_restored = with_image(with_image(visible, upside_down), transposed)
+    return paint(I, with_image(with_image(half_restored, upside_down), transposed))
+
+
+def solve_44f52bb0(I):
+    """One cell: blue when the grid equals one of its mirror images, left to right or upside down, orange
+    when not.
+    """
+    is_symmetric = either(equality(I, vmirror(I)), equality(I, hmirror(I)))
+    return canvas(branch(is_symmetric, BLUE, ORANGE), UNITY)
+
+
 def solve_4938f0c2(I):
     """The shape is completed so that it is mirror symmetric, both ways, around the 2x2 centre."""
     by_color = fgpartition(I)
@@ -18,6 +111,11 @@ def solve_4938f0c2(I):
     return fill(I, color(wings), combine(half, apply(left_to_right, half)))
 
 
+def solve_496994bd(I):
+    """The drawing along one side of the grid is mirrored to the opposite, empty side."""
+    return mirrored_over(I)
+
+
 def solve_662c240a(I):
     """Of the square tiles in a row, pick the one that is not symmetric about its main diagonal."""
     column = branch(portrait(I), I, dmirror(I))
@@ -26,9 +124,15 @@ def solve_662c240a(I):
     return branch(portrait(I), lopsided, dmirror(lopsided))
 
 
+def solve_72ca375d(I):
+    """The shape that equals its left-right mirror image is cut out."""
+    pictures = apply(lambda part: subgrid(part, I), objects(I, T, T, T))
+    return extract(pictures, lambda picture: equality(picture, vmirror(picture)))
+
+
 def solve_9d9215db(I):
-    """The dots are mirrored into all four quarters; a dot off the diagonals is also repeated, at every second
-    place, along the side that joins it with its image.
+    """The dots are mirrored into all four quarters; a dot off the diagonals is also repeated, at every
+    second place, along the side that joins it with its image.
     """
     depth = lambda position, extent: minimum(astuple(position, subtract(decrement(extent), position)))
     row_depth = lambda dot: depth(first(last(dot)), height(I))
@@ -46,13 +150,95 @@ def solve_9d9215db(I):
     return paint(I, mapply(images, merge(fgpartition(I))))
 
 
+def solve_9dfd6313(I):
+    """A line of one colour through the middle is a mirror: everything on one side of it is reflected to the
+    other side.
+    """
+    is_line = lambda start, end: equality(numcolors(toobject(connect(start, end), I)), ONE)
+    end = decrement(shape(I))
+    diagonal = is_line(ORIGIN, end)
+    antidiagonal = is_line(tojvec(last(end)), toivec(first(end)))
+    level = is_line(toivec(first(halve(end))), astuple(first(halve(end)), last(end)))
+    slanted = branch(diagonal, dmirror, cmirror)
+    straight = branch(level, hmirror, vmirror)
+    return branch(either(diagonal, antidiagonal), slanted, straight)(I)
+
+
 def solve_9ecd008a(I):
-    """The picture is symmetric from left to right and from top to bottom; the output is the part hidden under
-    the black patch.
+    """The picture is symmetric from left to right and from top to bottom; the output is the part hidden
+    under the black patch.
     """
     visible = lambda grid: sfilter(asobject(grid), lambda cell: flip(equality(first(cell), BLACK)))
     restored = paint(paint(paint(I, visible(vmirror(I))), visible(hmirror(I))), visible(rot180(I)))
     return subgrid(ofcolor(I, BLACK), restored)
+
+
+def solve_b8825c91(I):
+    """Yellow patches hide parts of a picture that is symmetric both ways; they are filled in from the mirror
+    images.
+    """
+    restore = lambda grid, image: paint(grid, toobject(ofcolor(grid, YELLOW), image))
+    by_rows = restore(I, hmirror(I))
+    by_columns = restore(by_rows, vmirror(by_rows))
+    return restore(by_columns, hmirror(by_columns))
+
+
+def solve_dc0a314f(I):
+    """A green square hides a part of a picture that is symmetric in every way; the hidden part is the
+    answer.
+    """
+    mask = ofcolor(I, GREEN)
+    across_axes = astuple(subgrid(mask, hmirror(I)), subgrid(mask, vmirror(I)))
+    across_diagonals = astuple(subgrid(mask, dmirror(I)), subgrid(mask, cmirror(I)))
+    is_seen = lambda part: flip(contained(GREEN, palette(part)))
+    return extract(combine(across_axes, across_diagonals), is_seen)
+
+
+def solve_e40b9e2f(I):
+    """The figure is completed to look the same after every quarter turn about the centre where it already
+    matches best.
+    """
+    figure = merge(fgpartition(I))
+    quarter_turn = lambda place, thing: shift(
+        vmirror(dmirror(thing)),
+        subtract(add(place, astuple(leftmost(thing), invert(lowermost(thing)))), ulcorner(thing)),
+    )
+    overlap = lambda place: size(intersection(figure, quarter_turn(place, figure)))
+    down = interval(
+        subtract(uppermost(figure), rightmost(figure)),
+        increment(subtract(lowermost(figure), leftmost(figure))),
+        ONE,
+    )
+    across = interval(
+        add(uppermost(figure), leftmost(figure)), increment(add(lowermost(figure), rightmost(figure))), ONE
+    )
+    place = argmax(product(down, across), overlap)
+    turned_once = quarter_turn(place, figure)
+    turned_twice = quarter_turn(place, turned_once)
+    turned_thrice = quarter_turn(place, turned_twice)
+    return paint(paint(paint(I, turned_once), turned_twice), turned_thrice)
+
+
+def solve_f25ffba3(I):
+    """The drawing in one half of the grid is mirrored into the empty half."""
+    return mirrored_over(I)
+
+
+def solve_f8a8fe49(I):
+    """The cells between two brackets are mirrored outwards, each across the back of the nearer bracket."""
+    frame = argmax(fgpartition(I), lambda part: size(backdrop(part)))
+    cells = difference(merge(fgpartition(I)), frame)
+    upright = portrait(first(colorfilter(objects(I, T, F, T), color(frame))))
+    middle = center(frame)
+    flipped = lambda position, half, low, high: subtract(
+        double(branch(greater(half, position), low, high)), position
+    )
+    new_row = lambda place: flipped(first(place), first(middle), uppermost(frame), lowermost(frame))
+    new_column = lambda place: flipped(last(place), last(middle), leftmost(frame), rightmost(frame))
+    over_row = lambda place: astuple(new_row(place), last(place))
+    over_column = lambda place: astuple(first(place), new_column(place))
+    image = lambda cell: astuple(first(cell), branch(upright, over_column(last(cell)), over_row(last(cell))))
+    return paint(cover(I, cells), apply(image, cells))
 
 
 def solve_ff805c23(I):

@@ -4,6 +4,40 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_007bbfb7(I):
+    """The grid is copied into each place of a larger grid where it has itself a colour; places for black
+    cells stay black.
+    """
+    enlarged = hupscale(vupscale(I, height(I)), width(I))
+    return cellwise(enlarged, covered_with(I, shape(enlarged)), BLACK)
+
+
+def solve_017c7c7b(I):
+    """The pattern, which repeats downwards, goes on until it is half as high again, and turns red."""
+    period_rows = crop(I, ORIGIN, astuple(vperiod(asobject(I)), width(I)))
+    longer = covered_with(period_rows, astuple(add(height(I), halve(height(I))), width(I)))
+    return replace(longer, other(palette(I), BLACK), RED)
+
+
+def solve_0dfd9992(I):
+    """Patches of one colour, the one with the most solid squares, hide parts of a repeating mosaic, which is
+    restored.
+    """
+    block = asindices(canvas(ZERO, THREE_BY_THREE))
+    solid = lambda value: size(occurrences(I, recolor(value, block)))
+    return periodic_restored(I, argmax(palette(I), solid))
+
+
+def solve_10fcaaa3(I):
+    """Two by two copies of the grid; in the result every coloured cell gets cyan cells at its four corners
+    on the background.
+    """
+    row = hconcat(I, I)
+    copies = vconcat(row, row)
+    dots = difference(asindices(copies), ofcolor(copies, mostcolor(copies)))
+    return underfill(copies, CYAN, mapply(ineighbors, dots))
+
+
 def solve_49d1d64f(I):
     """The grid gets a border that repeats its outermost rows and columns; the four corners are black."""
     frame = canvas(BLACK, add(shape(I), TWO))
@@ -16,6 +50,66 @@ def solve_49d1d64f(I):
     return copies(right_too, UNITY)
 
 
+def solve_8eb1be9a(I):
+    """The band of the pattern is repeated above and below until it fills the grid."""
+    band = merge(fgpartition(I))
+    pitch = height(band)
+    count = increment(divide(height(I), pitch))
+    offsets = interval(multiply(pitch, invert(count)), multiply(pitch, increment(count)), pitch)
+    return paint(I, mapply(lambda offset: shift(band, toivec(offset)), offsets))
+
+
+def solve_8f2ea7aa(I):
+    """The small picture is copied into each place of the large grid where it has itself a cell."""
+    background = mostcolor(I)
+    side = extract(interval(ONE, TEN, ONE), lambda count: equality(multiply(count, count), height(I)))
+    corner = multiply(side, divide(ulcorner(merge(fgpartition(I))), side))
+    picture = asobject(crop(I, corner, astuple(side, side)))
+    cells = sfilter(picture, lambda cell: flip(equality(first(cell), background)))
+    copies = mapply(lambda place: shift(picture, multiply(side, place)), toindices(cells))
+    return paint(canvas(background, shape(I)), copies)
+
+
+def solve_963e52fc(I):
+    """The horizontal pattern goes on to twice the width."""
+    pattern = merge(fgpartition(I))
+    copies = apply(
+        lambda offset: shift(pattern, tojvec(offset)), interval(ZERO, double(width(I)), hperiod(pattern))
+    )
+    return paint(canvas(mostcolor(I), astuple(height(I), double(width(I)))), merge(copies))
+
+
+def solve_a416b8f3(I):
+    """The grid is put beside itself."""
+    return hconcat(I, I)
+
+
+def solve_bbc9ae5d(I):
+    """The row is repeated, each time one cell further right and filled up with its first colour, half as
+    many rows as it is wide.
+    """
+    rows = halve(width(I))
+    stairs = mapply(lambda step: shift(asobject(I), astuple(step, step)), interval(ZERO, rows, ONE))
+    return paint(canvas(index(I, ORIGIN), astuple(rows, width(I))), stairs)
+
+
+def solve_bd4472b8(I):
+    """Beyond the separating line, whole lines follow in the colours of the legend line, in its order and
+    over and over.
+    """
+    row_shape = astuple(ONE, add(height(I), width(I)))
+    upright = lambda quarters: both(
+        greater(numcolors(crop(turned(I, quarters), ORIGIN, row_shape)), ONE),
+        equality(numcolors(crop(turned(I, quarters), DOWN, row_shape)), ONE),
+    )
+    quarters = extract(interval(ZERO, FOUR, ONE), upright)
+    grid = turned(I, quarters)
+    header = crop(grid, ORIGIN, astuple(TWO, width(grid)))
+    stripes = hupscale(dmirror(crop(header, ORIGIN, astuple(ONE, width(grid)))), width(grid))
+    body = covered_with(stripes, astuple(subtract(height(grid), TWO), width(grid)))
+    return turned_back(vconcat(header, body), quarters)
+
+
 def solve_c3e719e8(I):
     """On a black canvas of as many tiles as the grid has cells, a copy of the grid stands where its most
     common colour is.
@@ -23,6 +117,11 @@ def solve_c3e719e8(I):
     tile_at = lambda cell: shift(asobject(I), multiply(cell, shape(I)))
     blank = canvas(BLACK, multiply(shape(I), shape(I)))
     return paint(blank, mapply(tile_at, ofcolor(I, mostcolor(I))))
+
+
+def solve_c3f564a4(I):
+    """The colour of the largest patch hides parts of a repeating pattern, which is restored."""
+    return periodic_restored(I, color(argmax(objects(I, T, F, F), size)))
 
 
 def solve_c444b776(I):
@@ -43,6 +142,56 @@ def solve_c444b776(I):
     )
     filled = apply(lambda cell: astuple(index(model, within(cell)), cell), asindices(I))
     return paint(paint(I, filled), merge(walls))
+
+
+def solve_caa06a1f(I):
+    """The periodic pattern is moved one step along its lines, away from the plain border, and continued over
+    the whole grid.
+    """
+    plain_lines = lambda grid: both(
+        equality(numcolors(toobject(hfrontier(decrement(shape(grid))), grid)), ONE),
+        equality(numcolors(toobject(vfrontier(decrement(shape(grid))), grid)), ONE),
+    )
+    quarters = extract(interval(ZERO, FOUR, ONE), lambda turns: plain_lines(turned(I, turns)))
+    grid = turned(I, quarters)
+    border = index(grid, decrement(shape(grid)))
+    plain = colorfilter(frontiers(grid), border)
+    rows = minimum(apply(uppermost, sfilter(plain, hline)))
+    columns = minimum(apply(leftmost, sfilter(plain, vline)))
+    pattern = crop(grid, ORIGIN, astuple(rows, columns))
+    period = astuple(vperiod(asobject(pattern)), hperiod(asobject(pattern)))
+    tile = crop(pattern, ORIGIN, period)
+    continued = covered_with(tile, increment(shape(grid)))
+    return turned_back(crop(continued, RIGHT, shape(grid)), quarters)
+
+
+def solve_d13f3404(I):
+    """The drawing is repeated along the diagonal over a grid of twice the size."""
+    drawing = merge(fgpartition(I))
+    steps = interval(ZERO, double(maximum(shape(I))), ONE)
+    copies = apply(lambda step: shift(drawing, astuple(step, step)), steps)
+    return paint(canvas(mostcolor(I), double(shape(I))), merge(copies))
+
+
+def solve_d8c310e9(I):
+    """The pattern goes on to both sides at its own period."""
+    pattern = merge(fgpartition(I))
+    count = increment(divide(width(I), hperiod(pattern)))
+    farthest = multiply(hperiod(pattern), count)
+    offsets = interval(invert(farthest), increment(farthest), hperiod(pattern))
+    return paint(I, mapply(lambda offset: shift(pattern, tojvec(offset)), offsets))
+
+
+def solve_e21d9049(I):
+    """The coloured bars, one lying and one standing, are repeated along their lines to the edges."""
+    cells = merge(fgpartition(I))
+    places = totuple(toindices(cells))
+    lying = sfilter(cells, lambda cell: equality(first(last(cell)), mostcommon(apply(first, places))))
+    standing = sfilter(cells, lambda cell: equality(last(last(cell)), mostcommon(apply(last, places))))
+    steps = lambda pitch: interval(multiply(pitch, -30), multiply(pitch, 31), pitch)
+    in_row = mapply(lambda step: shift(lying, tojvec(step)), steps(hperiod(lying)))
+    in_column = mapply(lambda step: shift(standing, toivec(step)), steps(vperiod(standing)))
+    return paint(paint(I, in_row), in_column)
 
 
 def solve_eb281b96(I):

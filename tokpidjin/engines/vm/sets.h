@@ -234,7 +234,7 @@ DEVICE_CALL bool sort_slots(Machine &m, int type, slot *keys, slot *values, int 
         return false;
     }
     Run run = {keys, values};
-    Run scratch = {(slot *)m.top, (slot *)m.top + n};
+    Run scratch = {(slot *)m.top, values ? (slot *)m.top + n : nullptr};
     i64 work = 0;
     if (lane() == 0) work = merge_sort(m, type, run, scratch, n);
     sync();

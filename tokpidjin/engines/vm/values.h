@@ -21,12 +21,12 @@ struct Pair {
 // order of the set. List: tuples, and sets of anything else (sorted, without duplicates); a 2-tuple is a List of two.
 struct Grid {
     int h, w;
-    u8 cells[8];
+    u8 cells[1];
 };
 
 struct Patch {
     int n, unused;
-    u32 cells[2];
+    u32 cells[1];
 };
 
 struct List {

@@ -43,7 +43,8 @@ struct Source {
 
 struct Scope {
     const i16 *loop;
-    int defined;  // how many registers were defined when the scope opened
+    int defined;   // how many registers were defined when the scope opened
+    bool reused;   // the body sets the register of the loop's variable anew
 };
 
 struct Verifier {
@@ -130,6 +131,8 @@ static void define(Verifier &v, int r, int type) {
     if (v.types[r] == NO_TYPE) {
         v.defined[v.defined_count++] = (i16)r;
         v.depths[r] = (u8)v.depth;
+    } else if (v.depth > 0 && r == v.scopes[v.depth - 1].loop[L_VARIABLE]) {
+        v.scopes[v.depth - 1].reused = true;
     }
     v.types[r] = type;
 }
@@ -272,7 +275,7 @@ static bool verify_fold_head(Verifier &v, const i16 *loop) {
 }
 
 static bool open_scope(Verifier &v, const i16 *loop) {
-    Scope scope = {loop, v.defined_count};
+    Scope scope = {loop, v.defined_count, false};
     v.scopes[v.depth++] = scope;
     return true;
 }
@@ -304,11 +307,18 @@ static bool verify_loop(Verifier &v, const i16 *loop) {
     return second == NO_TYPE || define_result(v, loop[L_VARIABLE_2], second, false);
 }
 
-// Whether a result of that type can be moved as the loop says.
-static bool verify_flatness(Verifier &v, int type, int flat) {
+// Whether the body hands on the source's elements, which are older than the iteration.
+static bool gives_elements(const Verifier &v, const i16 *loop) {
+    return loop[L_BODY] == loop[L_VARIABLE] && !v.scopes[v.depth - 1].reused;
+}
+
+// Whether a result of that type can be moved, or can stay where it is, as the loop says.
+static bool verify_flatness(Verifier &v, const i16 *loop, int type) {
+    int flat = loop[L_FLAT];
     int kind = v.table.types[type].kind;
-    bool fits = flat == FLAT_NOT || (flat == FLAT_SCALAR && is_scalar(v.table, type)) ||
-                (flat == FLAT_GRID && kind == KIND_GRID) || (flat == FLAT_PATCH && is_patch_kind(kind)) ||
+    bool stays = is_scalar(v.table, type) || gives_elements(v, loop);
+    bool fits = flat == FLAT_NOT || (flat == FLAT_SCALAR && stays) || (flat == FLAT_GRID && kind == KIND_GRID) ||
+                (flat == FLAT_PATCH && is_patch_kind(kind)) ||
                 (flat == FLAT_LIST && is_flat_list(v.table, type));
     return fits || refuse(v, "flatness %d does not fit a result of type %s", flat, text_of(name_of(v.table, type)));
 }
@@ -329,15 +339,15 @@ static int wrong_body(Verifier &v, const i16 *loop, int type) {
 
 // A filter of a set, which hands on the elements themselves, gives a set: they stay in order.
 static int list_type(Verifier &v, const i16 *loop, int type) {
-    if (!verify_flatness(v, type, loop[L_FLAT])) return NO_TYPE;
+    if (!verify_flatness(v, loop, type)) return NO_TYPE;
     int source = v.types[loop[L_SOURCE]];
     bool of_set = loop[L_ITERATION] == ITERATE_LIST && v.table.types[source].kind == KIND_SET;
-    bool filter = of_set && loop[L_BODY] == loop[L_VARIABLE] && loop[L_SOURCE_2] == NO_REGISTER;
+    bool filter = of_set && gives_elements(v, loop) && loop[L_SOURCE_2] == NO_REGISTER;
     return filter ? source : intern(v.table, KIND_TUPLE, type, 0);
 }
 
 static int set_type(Verifier &v, const i16 *loop, int type) {
-    if (!verify_flatness(v, type, loop[L_FLAT])) return NO_TYPE;
+    if (!verify_flatness(v, loop, type)) return NO_TYPE;
     int element = checked_loop_type(v, loop, type, "the loop's result");
     if (element == NO_TYPE) return NO_TYPE;
     if (element == KIND_PAIR || element == KIND_CELL) return wrong_body(v, loop, type);
@@ -372,10 +382,7 @@ static int keyed_type(Verifier &v, const i16 *loop, int type, int key) {
         refuse(v, "sets are not in a total order, so they cannot be sorted by");
         return NO_TYPE;
     }
-    if (loop[L_FLAT] == FLAT_SCALAR && !is_scalar(v.table, type)) {
-        verify_flatness(v, type, FLAT_SCALAR);
-        return NO_TYPE;
-    }
+    if (!verify_flatness(v, loop, type)) return NO_TYPE;
     return collector == COLLECT_VALMAX || collector == COLLECT_VALMIN ? key_type : type;
 }
 

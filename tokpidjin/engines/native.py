@@ -1,0 +1,390 @@
+"""The compiled engine on CPU threads: a ctypes binding of the machine in `vm/`.
+
+The shared library is built when the package is installed. It runs verified bytecode, needs nothing of Python while it
+runs, and releases the GIL.
+"""
+
+import ctypes
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tokpidjin.engines.items import ItemResults, Outputs
+from tokpidjin.errors import BytecodeError, EngineError, ParameterError
+
+if TYPE_CHECKING:
+    from tokpidjin.compiler import Bytecode
+
+DEFAULT_BUDGET = 4_000_000
+"""Units of work an item may use: four a primitive, and more for those that take long. About ten milliseconds."""
+
+DEFAULT_ARENA = 8 << 20
+"""Bytes of memory a worker has for the values of one item."""
+
+SMALLEST_ARENA = 1 << 12
+LARGEST_ARENA = 1 << 30
+MOST_WORKERS = 1024
+
+_LIBRARY_FILE = Path(__file__).parent / "_vm.so"
+_INTERFACE_VERSION = 1
+_SLICE_SECONDS = 0.25  # between two looks at signals and two calls of progress
+
+_Pointer = ctypes.c_void_p
+
+
+class _Source(ctypes.Structure):
+    _fields_ = (
+        ("code", _Pointer),
+        ("code_start", _Pointer),
+        ("constants", _Pointer),
+        ("constant_start", _Pointer),
+        ("types", _Pointer),
+        ("registers", _Pointer),
+        ("type_count", ctypes.c_int),
+        ("programs", ctypes.c_int),
+    )
+
+
+class _LoadError(ctypes.Structure):
+    _fields_ = (("program", ctypes.c_int), ("instruction", ctypes.c_int), ("message", ctypes.c_char * 256))
+
+
+class _Batch(ctypes.Structure):
+    _fields_ = (
+        ("items", ctypes.c_int64),
+        ("programs", _Pointer),
+        ("samples", _Pointer),
+        ("budget", ctypes.c_int64),
+        ("seconds", ctypes.c_double),
+        ("status", _Pointer),
+        ("hashes", _Pointer),
+        ("primitives", _Pointer),
+        ("microseconds", _Pointer),
+        ("shapes", _Pointer),
+        ("offsets", _Pointer),
+        ("done", ctypes.c_int64),
+        ("cells", _Pointer),
+        ("cell_count", ctypes.c_int64),
+    )
+
+
+_SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
+    "tp_interface_version": (ctypes.c_int, []),
+    "tp_library_new": (_Pointer, [ctypes.POINTER(_Source), ctypes.POINTER(_LoadError)]),
+    "tp_library_free": (None, [_Pointer]),
+    "tp_samples_new": (_Pointer, [_Pointer, _Pointer, ctypes.c_int64]),
+    "tp_samples_free": (None, [_Pointer]),
+    "tp_session_new": (_Pointer, [_Pointer, _Pointer, ctypes.c_int, ctypes.c_int64]),
+    "tp_session_free": (None, [_Pointer]),
+    "tp_session_run": (ctypes.c_int, [_Pointer, ctypes.POINTER(_Batch)]),
+    "tp_free": (None, [_Pointer]),
+}
+
+
+def why_unusable() -> str | None:
+    """Say why the native engine cannot be used here, with the remedy; None when it can."""
+    try:
+        _machine()
+    except EngineError as error:
+        return str(error)
+    return None
+
+
+def load_machine(path: Path) -> ctypes.CDLL:
+    """Open a build of the machine's shared library and declare its functions.
+
+    Raises EngineError when the file is missing, is not for this system, or belongs to another version.
+    """
+    remedy = "Install tokpidjin with pip, which builds it (needs g++ or clang++), or use engine='python'."
+    if not path.exists():
+        raise EngineError(
+            "engine 'native'", cause=f"its shared library {path} is missing", remedy=remedy, engine="native"
+        )
+    try:
+        machine = ctypes.CDLL(str(path))
+        for name, (result, arguments) in _SIGNATURES.items():
+            function = getattr(machine, name)
+            function.restype = result
+            function.argtypes = arguments
+    except (OSError, AttributeError) as error:
+        raise EngineError(
+            "engine 'native'", cause=f"{path} cannot be loaded: {error}", remedy=remedy, engine="native"
+        ) from error
+    if machine.tp_interface_version() != _INTERFACE_VERSION:
+        raise EngineError(
+            "engine 'native'", cause=f"{path} was built from another version", remedy=remedy, engine="native"
+        )
+    return machine
+
+
+@cache
+def _machine() -> ctypes.CDLL:
+    return load_machine(_LIBRARY_FILE)
+
+
+def _address(array: npt.NDArray[Any] | None) -> int | None:
+    return None if array is None else array.ctypes.data
+
+
+class NativeEngine:
+    """Runs compiled solvers on CPU threads.
+
+    The bytecode is verified once, here; BytecodeError names the solver and the instruction that is refused. An engine
+    may be used from several Python threads at once.
+    """
+
+    def __init__(self, bytecode: "Bytecode", library_file: Path | None = None) -> None:
+        """Load the programs of `bytecode` into the machine; `library_file` is another build of it, for tests."""
+        self._machine = _machine() if library_file is None else load_machine(library_file)
+        self.names = tuple(bytecode.names)
+        self._library = self._load(bytecode)
+
+    def _load(self, bytecode: "Bytecode") -> int:
+        code = np.ascontiguousarray(bytecode.code, np.int16)
+        code_start = np.ascontiguousarray(bytecode.code_start, np.int32)
+        constants = np.ascontiguousarray(bytecode.consts, np.int64)
+        constant_start = np.ascontiguousarray(bytecode.const_start, np.int32)
+        types = np.ascontiguousarray(bytecode.types, np.int32)
+        registers = np.ascontiguousarray(bytecode.registers, np.int32)
+        count = len(self.names)
+        whole = (
+            code.ndim == 2
+            and code.shape[1] == 8
+            and types.ndim == 2
+            and types.shape[1] == 3
+            and _partition(code_start, count, len(code))
+            and _partition(constant_start, count, len(constants))
+            and registers.shape == (count,)
+        )
+        if not whole:
+            raise BytecodeError("bytecode", cause="its arrays do not fit together")
+        source = _Source(
+            _address(code),
+            _address(code_start),
+            _address(constants),
+            _address(constant_start),
+            _address(types),
+            _address(registers),
+            len(types),
+            count,
+        )
+        error = _LoadError()
+        library = self._machine.tp_library_new(ctypes.byref(source), ctypes.byref(error))
+        if not library:
+            raise self._refusal(error)
+        return int(library)
+
+    def _refusal(self, error: _LoadError) -> BytecodeError:
+        message = error.message.decode()
+        if error.program < 0:
+            return BytecodeError("bytecode", cause=message)
+        solver = self.names[error.program]
+        if error.instruction < 0:
+            return BytecodeError(f"bytecode of {solver}", cause=message, solver=solver)
+        what = f"bytecode of {solver}, instruction {error.instruction}"
+        return BytecodeError(what, cause=message, solver=solver, instruction=error.instruction)
+
+    def __del__(self) -> None:
+        library = getattr(self, "_library", None)
+        if library:
+            self._machine.tp_library_free(library)
+
+    def run(
+        self,
+        grids: Sequence[npt.NDArray[np.uint8]],
+        programs: npt.ArrayLike,
+        samples: npt.ArrayLike,
+        *,
+        workers: int = 1,
+        budget: int = DEFAULT_BUDGET,
+        arena: int = DEFAULT_ARENA,
+        times: bool = False,
+        outputs: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> ItemResults:
+        """Run program `programs[k]` on grid `samples[k]` for every item k, the same for any number of workers.
+
+        `grids` are uint8 (h, w); `programs` are places in the bytecode's names and `samples` places in `grids`, both
+        integers (n). `budget` is in units of work an item, `arena` in bytes a worker. `times` asks for microseconds,
+        `outputs` for the output grids. `progress(done, total)` is called a few times a second.
+
+        Arguments that are out of range raise ParameterError before any work starts. Ctrl-C stops between two slices
+        of a quarter of a second.
+        """
+        shapes, cells = _pack_grids(grids)
+        programs = _places("programs", programs, len(self.names))
+        samples = _places("samples", samples, len(shapes))
+        if len(programs) != len(samples):
+            raise ParameterError(
+                "samples",
+                cause=f"{len(samples)} for {len(programs)} programs",
+                remedy="Give as many of the one as of the other.",
+                parameter="samples",
+            )
+        _check_number("workers", workers, 1, MOST_WORKERS)
+        _check_number("budget", budget, 1, 1 << 62)
+        _check_number("arena", arena, SMALLEST_ARENA, LARGEST_ARENA)
+        job = _Job(programs, samples, budget, times, outputs)
+        start = perf_counter()
+        with _Session(self._machine, self._library, shapes, cells, workers, arena) as session:
+            while job.done < len(programs):
+                job.run_slice(self._machine, session)
+                if progress is not None:
+                    progress(job.done, len(programs))
+        return job.results(perf_counter() - start)
+
+
+class _Session:
+    """The workers' memory and the samples in the machine's form, for one call of `run`."""
+
+    def __init__(
+        self,
+        machine: ctypes.CDLL,
+        library: int,
+        shapes: npt.NDArray[np.int32],
+        cells: npt.NDArray[np.uint8],
+        workers: int,
+        arena: int,
+    ) -> None:
+        self._machine = machine
+        self._samples = machine.tp_samples_new(_address(cells), _address(shapes), len(shapes))
+        self._session = None
+        if self._samples:
+            self._session = machine.tp_session_new(library, self._samples, workers, arena)
+        if not self._session:
+            self.__exit__()
+            raise MemoryError(f"no memory for {workers} workers with {arena} bytes each")
+
+    def __enter__(self) -> int:
+        return int(self._session)
+
+    def __exit__(self, *_: object) -> None:
+        self._machine.tp_session_free(self._session)
+        self._machine.tp_samples_free(self._samples)
+
+
+class _Job:
+    """The items of one call of `run`, and their results as far as they are done."""
+
+    def __init__(
+        self,
+        programs: npt.NDArray[np.int32],
+        samples: npt.NDArray[np.int32],
+        budget: int,
+        times: bool,
+        outputs: bool,
+    ) -> None:
+        n = len(programs)
+        self._programs = programs
+        self._samples = samples
+        self._budget = budget
+        self._status = np.zeros(n, np.uint8)
+        self._hashes = np.zeros(n, np.uint64)
+        self._primitives = np.zeros(n, np.uint32)
+        self._microseconds = np.zeros(n, np.float32) if times else None
+        self._shapes = np.full((n, 2), -1, np.int32) if outputs else None
+        self._offsets = np.zeros(n, np.int64) if outputs else None
+        self._cells: list[npt.NDArray[np.uint8]] = []
+        self._cell_count = 0
+        self.done = 0
+
+    def run_slice(self, machine: ctypes.CDLL, session: int) -> None:
+        start = self.done
+
+        def rest(array: npt.NDArray[Any] | None) -> int | None:
+            return None if array is None else _address(array[start:])
+
+        batch = _Batch(
+            items=len(self._programs) - start,
+            programs=rest(self._programs),
+            samples=rest(self._samples),
+            budget=self._budget,
+            seconds=_SLICE_SECONDS,
+            status=rest(self._status),
+            hashes=rest(self._hashes),
+            primitives=rest(self._primitives),
+            microseconds=rest(self._microseconds),
+            shapes=rest(self._shapes),
+            offsets=rest(self._offsets),
+        )
+        finished = machine.tp_session_run(session, ctypes.byref(batch))
+        try:
+            if not finished:
+                raise MemoryError("no memory for the items' outputs")
+            self._take_cells(batch, start)
+        finally:
+            machine.tp_free(batch.cells)
+        self.done = start + batch.done
+
+    def _take_cells(self, batch: _Batch, start: int) -> None:
+        if self._offsets is None:
+            return
+        self._offsets[start : start + batch.done] += self._cell_count
+        self._cells.append(np.frombuffer(ctypes.string_at(batch.cells, batch.cell_count), np.uint8))
+        self._cell_count += batch.cell_count
+
+    def results(self, seconds: float) -> ItemResults:
+        outputs = None
+        if self._shapes is not None and self._offsets is not None:
+            cells = np.concatenate(self._cells) if self._cells else np.zeros(0, np.uint8)
+            outputs = Outputs(cells, self._offsets, self._shapes)
+        return ItemResults(
+            self._status, self._hashes, self._primitives, self._microseconds, outputs, seconds
+        )
+
+
+def _partition(starts: npt.NDArray[np.int32], parts: int, total: int) -> bool:
+    if starts.shape != (parts + 1,) or starts[0] != 0 or starts[-1] != total:
+        return False
+    return bool((np.diff(starts) >= 0).all())
+
+
+def _pack_grids(
+    grids: Sequence[npt.NDArray[np.uint8]],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """All grids' shapes (n, 2), and their cells one behind the other."""
+    for k, grid in enumerate(grids):
+        if not isinstance(grid, np.ndarray) or grid.dtype != np.uint8 or grid.ndim != 2:
+            raise ParameterError(
+                f"grids[{k}]",
+                cause="not a 2-D array of uint8",
+                remedy="Convert it with np.array(grid, np.uint8).",
+                parameter="grids",
+            )
+        if max(grid.shape) > 2048:
+            raise ParameterError(
+                f"grids[{k}]",
+                cause=f"its shape is {grid.shape}",
+                remedy="A side may have up to 2048 cells.",
+                parameter="grids",
+            )
+    shapes = np.array([grid.shape if len(grid) else (0, 0) for grid in grids], np.int32).reshape(-1, 2)
+    cells = np.concatenate([grid.ravel() for grid in grids]) if len(grids) else np.zeros(0, np.uint8)
+    return shapes, cells
+
+
+def _places(name: str, values: npt.ArrayLike, count: int) -> npt.NDArray[np.int32]:
+    array = np.asarray(values)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise ParameterError(name, cause="not a 1-D sequence of integers", parameter=name)
+    bad = np.flatnonzero((array < 0) | (array >= count)) if array.size else array
+    if len(bad):
+        raise ParameterError(
+            f"{name}[{bad[0]}]",
+            cause=f"{array[bad[0]]} is out of range",
+            remedy=f"There are {count}, counted from 0.",
+            parameter=name,
+        )
+    return np.ascontiguousarray(array, np.int32)
+
+
+def _check_number(name: str, value: int, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= most:
+        raise ParameterError(
+            name, cause=f"{value!r}", remedy=f"It must be an integer from {least} to {most}.", parameter=name
+        )

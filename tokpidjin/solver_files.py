@@ -1,0 +1,345 @@
+"""Files of solvers: reading one, refusing what no solver needs, and running it in two vocabularies.
+
+The functions of a file are the file's own. Run with the reference primitives they are what the `python` engine calls;
+run with the traced ones they are what the compiler reads.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import opcode
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from os import PathLike, fspath
+from os.path import basename, splitext
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from tokpidjin.errors import SolverError
+
+Namespace = dict[str, Any]
+
+STEPS = "tokpidjin.solvers.steps"
+_TYPE_NAMES = (
+    "Any Boolean Callable Cell Container ContainerContainer Element FrozenSet Grid Indices IndicesSet Integer IntegerSet "
+    "IntegerTuple Iterable List Numerical Object Objects Patch Piece Tuple TupleTuple Union"
+).split()
+_HARMLESS = (
+    "False None True abs all any bool divmod enumerate filter frozenset int isinstance len list map max min range "
+    "reversed set sorted sum tuple zip"
+).split()
+_TRUST = "Write it with primitives and lambdas, or load the file with trusted=True if you trust it."
+
+
+class SolverFile:
+    """The text and the code of one file, compiled once."""
+
+    def __init__(self, path: str, text: str, code: CodeType, trusted: bool) -> None:
+        self.path = path
+        self.text = text
+        self.code = code
+        self.trusted = trusted
+
+    def run(self, vocabulary: Vocabulary) -> Namespace:
+        """The names that the file defines; SolverError where running it raises."""
+        namespace = {"__builtins__": vocabulary.builtins(self.trusted), "__name__": splitext(basename(self.path))[0]}
+        try:
+            exec(self.code, namespace)
+        except Exception as error:
+            raise SolverError(
+                f"{self.path}:{_line_of(error, self.path)}",
+                cause=f"{type(error).__name__}: {error}",
+                remedy="The file must run on its own; only solvers may wait for a grid.",
+                file=self.path,
+            ) from error
+        return namespace
+
+    def functions(self, namespace: Namespace, prefix: str) -> dict[str, Callable[..., Any]]:
+        """The file's functions whose names begin so, in the order of the file."""
+        self._refuse_duplicates(prefix)
+        return {
+            name: value
+            for name, value in namespace.items()
+            if name.startswith(prefix) and name != prefix and callable(value)
+        }
+
+    def _refuse_duplicates(self, prefix: str) -> None:
+        lines: dict[str, int] = {}
+        for part in self.code.co_consts:
+            if not isinstance(part, CodeType) or not part.co_name.startswith(prefix):
+                continue
+            first = lines.setdefault(part.co_name, part.co_firstlineno)
+            if first != part.co_firstlineno:
+                raise SolverError(
+                    f"{self.path}:{part.co_firstlineno}",
+                    cause=f"{part.co_name} is defined again; line {first} defines it too",
+                    remedy="Keep one of them.",
+                    file=self.path,
+                    solver=part.co_name,
+                )
+
+
+def read_solver_file(file: str | PathLike[str], trusted: bool) -> SolverFile:
+    """Read and compile a file; SolverError where that fails, or where it holds what only a trusted file may."""
+    path = fspath(file)
+    try:
+        text = _read_text(path)
+    except (OSError, UnicodeDecodeError) as error:
+        cause = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        remedy = "Give the path of a .py file in arc-dsl's style."
+        raise SolverError(path, cause=cause, remedy=remedy, file=path) from error
+    try:
+        code = compile(text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        cause = f"not Python: {getattr(error, 'msg', error)}"
+        raise SolverError(f"{path}:{line}", cause=cause, remedy="Correct it.", file=path) from error
+    if not trusted and not _is_plain(code):
+        _refuse_by_syntax(path, text)
+    return SolverFile(path, text, code, trusted)
+
+
+def _read_text(path: str) -> str:
+    with open(path, encoding="utf-8") as stream:
+        return stream.read()
+
+
+def read_built_in(module: str) -> SolverFile:
+    """A module of this package; its code comes from Python's cache where there is one."""
+    from importlib.util import find_spec
+
+    spec = find_spec(module)
+    if spec is None or spec.origin is None or spec.loader is None:
+        raise SolverError(module, cause="no such module", remedy="Reinstall tokpidjin.", file=module)
+    code = spec.loader.get_code(module)  # type: ignore[attr-defined]
+    return SolverFile(spec.origin, _read_text(spec.origin), code, True)
+
+
+def _line_of(error: BaseException, file: str) -> int:
+    """The last line of the file that took part in an error."""
+    line, trace = 1, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+# What a file may import, in two vocabularies
+
+
+class Vocabulary:
+    """The modules that a file may import from, by name; trusted files may import all others too."""
+
+    def __init__(self, primitives: Mapping[str, Any], steps: Callable[[], Mapping[str, Any]]) -> None:
+        from tokpidjin.dsl import constants
+
+        colors_and_numbers = {name: value for name, value in vars(constants).items() if name.isupper()}
+        language = {**colors_and_numbers, **primitives}
+        self._modules: dict[str, ModuleType | None] = {
+            "dsl": _module("dsl", language),
+            "constants": _module("constants", colors_and_numbers),
+            "arc_types": _module("arc_types", dict.fromkeys(_TYPE_NAMES, Any)),
+            STEPS: None,
+        }
+        for name in ("", ".constants", ".types"):
+            short = {"": "dsl", ".constants": "constants", ".types": "arc_types"}[name]
+            self._modules[f"tokpidjin.dsl{name}"] = self._modules[short]
+        self._steps = steps
+
+    def import_(
+        self,
+        name: str,
+        globals: Mapping[str, object] | None = None,
+        locals: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        """What stands in for `__import__`."""
+        if name not in self._modules or level:
+            raise ImportError(f"a file of solvers imports from dsl, constants and arc_types only, not from {name}")
+        if name == STEPS and self._modules[STEPS] is None:
+            self._modules[STEPS] = _module(STEPS, self._steps())
+        found = self._modules[name]
+        assert found is not None
+        return found
+
+    def _import_anything(self, name: str, *args: Any, **named: Any) -> ModuleType:
+        return self.import_(name, *args, **named) if name in self._modules else __import__(name, *args, **named)
+
+    def builtins(self, trusted: bool) -> Namespace:
+        """The builtins of a file."""
+        if trusted:
+            return {**vars(builtins), "__import__": self._import_anything}
+        return {**{name: getattr(builtins, name) for name in _HARMLESS}, "__import__": self.import_}
+
+
+def _module(name: str, content: Mapping[str, Any]) -> ModuleType:
+    module = ModuleType(name)
+    vars(module).update({key: value for key, value in content.items() if not key.startswith("_")})
+    return module
+
+
+@cache
+def reference() -> Vocabulary:
+    """The vocabulary in plain Python."""
+    from tokpidjin import dsl
+
+    def steps() -> Mapping[str, Any]:
+        return vars(sys.modules.get(STEPS) or __import__(STEPS, fromlist=["*"]))
+
+    return Vocabulary(dsl.PRIMITIVES, steps)
+
+
+@cache
+def traced() -> Vocabulary:
+    """The vocabulary on symbolic values."""
+    from tokpidjin.compiler import TRACED
+
+    def steps() -> Mapping[str, Any]:
+        return read_built_in(STEPS).run(traced())
+
+    return Vocabulary(TRACED, steps)
+
+
+# What a file may hold, unless it is trusted
+
+_PLAIN = frozenset(
+    opcode.opmap[name]
+    for name in """
+    CACHE NOP RESUME POP_TOP PUSH_NULL PRECALL CALL CALL_KW KW_NAMES RETURN_VALUE RETURN_CONST EXTENDED_ARG COPY SWAP
+    LOAD_CONST LOAD_SMALL_INT LOAD_NAME LOAD_GLOBAL LOAD_FAST LOAD_FAST_CHECK LOAD_FAST_LOAD_FAST LOAD_FAST_BORROW
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW LOAD_CLOSURE LOAD_DEREF STORE_FAST STORE_FAST_LOAD_FAST STORE_FAST_STORE_FAST
+    STORE_NAME STORE_DEREF MAKE_CELL COPY_FREE_VARS MAKE_FUNCTION SET_FUNCTION_ATTRIBUTE BUILD_TUPLE UNPACK_SEQUENCE
+    """.split()
+    if name in opcode.opmap
+)
+_PLAIN_IN_MODULE = _PLAIN | {
+    opcode.opmap[name]
+    for name in ("IMPORT_NAME", "IMPORT_STAR", "IMPORT_FROM", "CALL_INTRINSIC_1")
+    if name in opcode.opmap
+}
+_FORBIDDEN_NAMES = frozenset(vars(builtins)) - frozenset(_HARMLESS)
+
+
+def _is_plain(code: CodeType, allowed: frozenset[int] = _PLAIN_IN_MODULE) -> bool:
+    """Whether code only assigns, calls, returns and makes functions and tuples: then its syntax need not be looked at.
+
+    This is quicker than the syntax tree, which is made where the answer is no, and decides.
+    """
+    if not allowed.issuperset(code.co_code[::2]) or not _FORBIDDEN_NAMES.isdisjoint(code.co_names):
+        return False
+    names = (*code.co_names, *code.co_varnames, *code.co_freevars)
+    if any(name.startswith("__") for name in names):
+        return False
+    return all(_is_plain(part, _PLAIN) for part in code.co_consts if isinstance(part, CodeType))
+
+
+_ALLOWED_SYNTAX = (
+    ast.Module,
+    ast.FunctionDef,
+    ast.arguments,
+    ast.arg,
+    ast.Return,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.Pass,
+    ast.Expr,
+    ast.ImportFrom,
+    ast.alias,
+    ast.Name,
+    ast.Constant,
+    ast.Tuple,
+    ast.List,
+    ast.Set,
+    ast.Dict,
+    ast.Starred,
+    ast.Call,
+    ast.keyword,
+    ast.Lambda,
+    ast.Compare,
+    ast.cmpop,
+    ast.BoolOp,
+    ast.boolop,
+    ast.BinOp,
+    ast.operator,
+    ast.UnaryOp,
+    ast.unaryop,
+    ast.IfExp,
+    ast.Subscript,
+    ast.Slice,
+    ast.expr_context,
+)
+_REFUSED_OPERATORS = (ast.Pow, ast.LShift)
+_IMPORTABLE = ("dsl", "constants", "arc_types", "tokpidjin.dsl", "tokpidjin.dsl.constants", "tokpidjin.dsl.types", STEPS)
+
+
+def _refuse_by_syntax(path: str, text: str) -> None:
+    """SolverError for the first thing in the file that only a trusted file may hold."""
+    found = sorted(_refusals(ast.parse(text)))
+    if found:
+        line, cause = found[0]
+        raise SolverError(f"{path}:{line}", cause=cause, remedy=_TRUST, file=path)
+
+
+def _refusals(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and reason of all that is refused."""
+    for node in ast.walk(tree):
+        reason = _refusal(node)
+        if reason:
+            yield getattr(node, "lineno", 1), reason
+
+
+def _refusal(node: ast.AST) -> str:
+    """Why a solver file may not hold this; empty where it may."""
+    if isinstance(node, ast.Import):
+        return f"'import {node.names[0].name}': only 'from dsl import *' and its like are allowed"
+    if isinstance(node, ast.ImportFrom) and (node.level or node.module not in _IMPORTABLE):
+        return f"an import from {node.module or '.'}, while solvers use {', '.join(_IMPORTABLE[:3])} only"
+    if isinstance(node, ast.Attribute):
+        return f"access to an attribute, '.{node.attr}'"
+    if not isinstance(node, _ALLOWED_SYNTAX) or isinstance(node, _REFUSED_OPERATORS):
+        return f"{_in_words(node)}, which no solver needs"
+    if isinstance(node, ast.FunctionDef) and node.decorator_list:
+        return "a decorator, which no solver needs"
+    if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
+        return "an expression whose value is not used"
+    name = getattr(node, "id", None) or getattr(node, "arg", None) or getattr(node, "name", None)
+    if isinstance(name, str) and (name.startswith("__") or name in _FORBIDDEN_NAMES and isinstance(node, ast.Name)):
+        return f"the name '{name}'"
+    return ""
+
+
+def _in_words(node: ast.AST) -> str:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).lower()
+    return {"pow": "the operator '**'", "lshift": "the operator '<<'"}.get(words, f"a statement or expression '{words}'")
+
+
+def source_of(text: str, function: Callable[..., Any], name: str) -> tuple[int, str]:
+    """Where in the file's text a function is defined, and its own lines."""
+    lines = text.splitlines()
+    code = function.__code__ if isinstance(function, FunctionType) else None
+    if code is None or code.co_name != name:
+        return _assignment(lines, name)
+    start = code.co_firstlineno
+    end = max(start, _last_line(code))
+    while end < len(lines) and (not lines[end].strip() or lines[end][0].isspace() or lines[end][0] in ")]}"):
+        end += 1
+    return start, "\n".join(lines[start - 1 : end]).rstrip() + "\n"
+
+
+def _last_line(code: CodeType) -> int:
+    ends = [end or 0 for _, end, _, _ in code.co_positions()]
+    ends += [_last_line(part) for part in code.co_consts if isinstance(part, CodeType)]
+    return max(ends, default=0)
+
+
+def _assignment(lines: list[str], name: str) -> tuple[int, str]:
+    """The last top-level assignment to a name."""
+    for number in range(len(lines), 0, -1):
+        if re.match(rf"{re.escape(name)}\s*[:=]", lines[number - 1]):
+            return number, lines[number - 1] + "\n"
+    return 1, ""
