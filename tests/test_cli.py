@@ -184,6 +184,23 @@ def test_doctor_says_what_is_there_and_what_each_lack_means(capsys):
     assert status == int(any(finding["needed"] and not finding["ok"] for finding in findings.values()))
 
 
+def test_doctor_works_where_a_needed_package_is_missing(capsys, monkeypatch):
+    monkeypatch.setattr("tokpidjin.cli.doctor.package_versions", dict)
+    monkeypatch.delitem(sys.modules, "tokpidjin.engines.native", raising=False)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "not installed: no engine can run (pip install numpy)" in said
+    assert said.splitlines()[-1].startswith("needed, but missing: ")
+
+
+def test_other_commands_point_to_doctor_where_a_package_is_missing(capsys, monkeypatch):
+    monkeypatch.delitem(sys.modules, "tokpidjin.cli.run", raising=False)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    assert main(["run"]) == 1
+    assert "`tokpidjin doctor` says what is missing" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["run", "check", "bench", "show", "doctor"])
 def test_every_command_has_a_help_with_an_example(command, capsys):
     with pytest.raises(SystemExit) as end:
@@ -229,6 +246,11 @@ def test_errors_of_ours_are_one_line(folder, capsys, arguments, status, says):
     assert said.startswith("tokpidjin: ")
     assert said.count("\n") == 1
     assert says in said
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_the_work(folder, capsys, monkeypatch):
+    monkeypatch.setattr("tokpidjin.cli.run.execute", lambda *arguments: pytest.fail("it ran"))
+    assert main(["run", *SOURCES, "--out", "solvers.py"]) == 1
 
 
 def test_an_interrupt_is_one_line_and_130(folder, capsys, monkeypatch):

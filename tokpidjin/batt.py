@@ -4,7 +4,7 @@ A user's own module of this kind is a `batt.py` with a function `batt` of the sa
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -107,12 +107,12 @@ def decode_grid(codes: NDArray[np.uint8]) -> Grid:
     """The grid that an engine's output stands for: the inverse of `encode_grid`."""
     height, width = codes.shape
     if width == 0:
-        return ((),) * height
-    cells: Any = codes.tobytes()
-    if not cells.isascii():
-        cells = [_SPECIALS.get(code, code) for code in cells]
+        return ((),) * int(height)
+    data = codes.tobytes()
+    cells: Iterable[Any] = data if data.isascii() else [_SPECIALS.get(code, code) for code in data]
     # One iterator, `width` times: zip takes a row of it at a time.
-    return tuple(zip(*[iter(cells)] * width, strict=True))
+    rows: Iterable[tuple[Any, ...]] = zip(*[iter(cells)] * width, strict=True)
+    return tuple(rows)
 
 
 def log_error(log_path: str | None, task_id: str, solver_id: str, error: BaseException) -> None:

@@ -172,9 +172,11 @@ class MegaBatchCoordinator:
         """Runs everything on all samples, or on those of the tasks listed: (results, elapsed seconds).
 
         total_data: {"demo": {task_id: [{"input": grid, "output": grid}, ...]}, "test": {...}}, where a test
-            pair may
-        lack its output; or a list of Task. results[task_id]["demo" or "test"][index] = {"o": outputs, "s":
-        scores}, see `tokpidjin.batt.make_batt`. What was measured is left in `last_run`.
+            pair may lack its output; or a list of Task.
+        results: results[task_id]["demo" or "test"][index] = {"o": outputs, "s": scores}, the lists that
+            `tokpidjin.batt.make_batt` describes.
+
+        What was measured is left in `last_run`. Raises ParameterError for malformed data before any work.
         """
         begun = datetime.now(UTC).isoformat(timespec="seconds")
         started = time.perf_counter()

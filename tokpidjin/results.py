@@ -3,8 +3,8 @@
 import errno
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.lib.stride_tricks import sliding_window_view
 
 from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.status import Status
@@ -26,8 +27,10 @@ __all__ = [
     "SCHEMA",
     "SUMMARY_FILE",
     "TABLE_FILE",
+    "prepare_folder",
     "read_results",
     "results_table",
+    "solved_tasks",
     "summarise",
     "write_results",
 ]
@@ -128,10 +131,16 @@ def _shares(
 ) -> npt.NDArray[np.float32]:
     """For output chosen[q]: its share of cells that are as in answers[numbers[q]]; 0 for another shape."""
     shapes = np.array([(-1, -1) if answer is None else answer.shape for answer in answers], np.int32)
+    comparable = np.flatnonzero((outputs.shapes[chosen] == shapes.reshape(-1, 2)[numbers]).all(axis=1))
+    order = comparable[np.argsort(numbers[comparable], kind="stable")]
     shares = np.zeros(len(chosen), np.float32)
-    comparable = (outputs.shapes[chosen] == shapes.reshape(-1, 2)[numbers]).all(axis=1)
-    for place in np.flatnonzero(comparable).tolist():
-        shares[place] = (outputs[chosen[place]] == answers[numbers[place]]).mean()
+    # The outputs that have one answer are compared with it at once: they are all of its size.
+    groups = np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1) if len(order) else []
+    for group in groups:
+        answer = answers[numbers[group[0]]]
+        assert answer is not None
+        cells = sliding_window_view(outputs.cells, answer.size)[outputs.offsets[chosen[group]]]
+        shares[group] = (cells == answer.ravel()).mean(axis=1)
     return shares
 
 
@@ -202,31 +211,55 @@ def _percentiles(column: pa.ChunkedArray) -> dict[str, float] | None:
     }
 
 
+def prepare_folder(folder: str | os.PathLike[str]) -> Path:
+    """The folder, made where it does not exist: for finding out before long work that results can be written.
+
+    Raises ResultsError when they cannot.
+    """
+    home = Path(folder)
+    with _writing(home):
+        home.mkdir(parents=True, exist_ok=True)
+        trial = _passing(home, "trial")
+        trial.open("wb").close()
+        trial.unlink()
+    return home
+
+
 def write_results(table: pa.Table, summary: Mapping[str, Any], folder: str | os.PathLike[str]) -> None:
     """Writes results.parquet and summary.json into `folder`, which is made where it does not exist.
 
-    Each file is written whole beside its place and then moved there, so that a reader, or a crash, never
-    meets half a file. Raises ResultsError when the folder cannot be written or the disk is full.
+    Each file is written whole beside its place and then moved there, so that no reader ever meets half a
+    file, a crash or not. Raises ResultsError when the folder cannot be written or the disk is full.
     """
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    home = Path(folder)
+    home = prepare_folder(folder)
     contents: dict[str, Callable[[IO[bytes]], Any]] = {
         TABLE_FILE: lambda file: pq.write_table(table, file, compression="zstd"),
         SUMMARY_FILE: lambda file: file.write(text.encode()),
     }
-    passing = {name: home / f".{name}.{os.getpid()}" for name in contents}
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        for name, write in contents.items():
-            _write_safely(passing[name], write)
-        for name in contents:
-            os.replace(passing[name], home / name)
-    except OSError as error:
-        raise _writing_error(home, error) from error
+        with _writing(home):
+            for name, write in contents.items():
+                _write_safely(_passing(home, name), write)
+            for name in contents:
+                os.replace(_passing(home, name), home / name)
     finally:
-        for path in passing.values():
+        for name in contents:
             with suppress(OSError):
-                path.unlink()
+                _passing(home, name).unlink()
+
+
+def _passing(folder: Path, name: str) -> Path:
+    """Where a file is while it is being written; no other process uses the same."""
+    return folder / f".{name}.{os.getpid()}"
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _writing_error(folder, error) from error
 
 
 def _write_safely(path: Path, write: Callable[[IO[bytes]], Any]) -> None:

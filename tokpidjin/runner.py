@@ -20,7 +20,7 @@ from tokpidjin.progress import progress_bar
 if TYPE_CHECKING:
     from tokpidjin.library import Library
 
-__all__ = ["FALLBACK_TIMEOUT", "Executor", "Run", "read_grids", "run"]
+__all__ = ["FALLBACK_TIMEOUT", "Executor", "Run", "every_item", "read_grids", "run"]
 
 FALLBACK_TIMEOUT = 10.0
 """Seconds for an item that a compiled engine leaves to the python engine, unless told otherwise."""
@@ -180,7 +180,7 @@ class Executor:
         progress: Progress | None = None,
     ) -> Run:
         """Runs the items (solver positions, grid positions), or every solver on every grid."""
-        solvers, samples = items if items is not None else _every_item(len(self.library), len(grids))
+        solvers, samples = items if items is not None else every_item(len(self.library), len(grids))
         result = self.execute(grids, solvers, samples, times=times, outputs=outputs, progress=progress)
         shape = (len(self.library), len(grids)) if items is None else solvers.shape
 
@@ -216,20 +216,19 @@ class Executor:
     ) -> ItemResults:
         """Runs solver solvers[q] on grids[samples[q]] for each q; the results keep that order."""
         python = self._python[solvers]
-        if python.all():
-            keep = outputs or self._compiled is None
-            return self._run_python(grids, solvers, samples, times, keep, progress)
+        if self._compiled is None or (python.any() and python.all()):
+            # The python engine need not give the same again: its outputs are kept.
+            return self._run_python(grids, solvers, samples, times, True, progress)
         if not python.any():
             return self._run_compiled(grids, solvers, samples, times, outputs, progress)
-        total, others = len(solvers), np.flatnonzero(~python)
-        ours = np.flatnonzero(python)
+        quick, slow = np.flatnonzero(~python), np.flatnonzero(python)
         first = self._run_compiled(
-            grids, solvers[others], samples[others], times, outputs, _part(progress, 0, total)
+            grids, solvers[quick], samples[quick], times, outputs, _part(progress, 0, len(solvers))
         )
         second = self._run_python(
-            grids, solvers[ours], samples[ours], times, outputs, _part(progress, len(others), total)
+            grids, solvers[slow], samples[slow], times, outputs, _part(progress, len(quick), len(solvers))
         )
-        return _merge(first, others, second, ours)
+        return _merge(first, quick, second, slow)
 
     def _run_python(
         self,
@@ -280,22 +279,22 @@ def _part(progress: Progress | None, before: int, total: int) -> Progress | None
     return None if progress is None else lambda done, _: progress(before + done, total)
 
 
-def _merge(first: ItemResults, ours: Array, second: ItemResults, theirs: Array) -> ItemResults:
-    """One result of two: item k of `first` is number ours[k], of `second` theirs[k]."""
+def _merge(first: ItemResults, places: Array, second: ItemResults, others: Array) -> ItemResults:
+    """One result of two: item k of `first` is number places[k], of `second` others[k]."""
 
     def together(one: Array, other: Array) -> Array:
-        merged = np.empty(len(ours) + len(theirs), one.dtype)
-        merged[ours], merged[theirs] = one, other
+        merged = np.empty(len(places) + len(others), one.dtype)
+        merged[places], merged[others] = one, other
         return merged
 
     microseconds = outputs = None
     if first.microseconds is not None and second.microseconds is not None:
         microseconds = together(first.microseconds, second.microseconds)
     if first.outputs is not None and second.outputs is not None:
-        grids: list[NDArray[np.uint8] | None] = [None] * (len(ours) + len(theirs))
-        for part, places in ((first.outputs, ours), (second.outputs, theirs)):
-            for k, place in enumerate(places.tolist()):
-                grids[place] = part[k]
+        grids: list[NDArray[np.uint8] | None] = [None] * (len(places) + len(others))
+        for part, numbers in ((first.outputs, places), (second.outputs, others)):
+            for k, number in enumerate(numbers.tolist()):
+                grids[number] = part[k]
         outputs = pack_outputs(grids)
     return ItemResults(
         status=together(first.status, second.status),
@@ -307,11 +306,10 @@ def _merge(first: ItemResults, ours: Array, second: ItemResults, theirs: Array) 
     )
 
 
-def _every_item(solvers: int, grids: int) -> tuple[Array, Array]:
-    """Solver by solver, so that the results have the shape (solvers, grids)."""
-    return np.repeat(np.arange(solvers, dtype=np.int32), grids), np.tile(
-        np.arange(grids, dtype=np.int32), solvers
-    )
+def every_item(solvers: int, grids: int) -> tuple[Array, Array]:
+    """Solver and grid of every item, int32, in the order of an array (solvers, grids)."""
+    programs = np.repeat(np.arange(solvers, dtype=np.int32), grids)
+    return programs, np.tile(np.arange(grids, dtype=np.int32), solvers)
 
 
 def read_grids(grids: Sequence[Any]) -> list[NDArray[np.uint8]]:

@@ -111,7 +111,10 @@ def _engines() -> Iterator[Finding]:
         "cuda": "engine='cuda' is refused; engine='native' does the same work on the processor's cores",
     }
     for name, backend in BACKENDS.items():
-        lack = backend.why_unusable()
+        try:
+            lack = backend.why_unusable()
+        except ModuleNotFoundError as error:
+            lack = str(error)
         meaning = meanings.get(name, "") if lack else ""
         yield Finding(f"engine {name}", lack is None, lack or "usable", meaning, needed=name != "cuda")
 

@@ -12,7 +12,14 @@ from tokpidjin.cli.execution import execute, fallback_note
 from tokpidjin.cli.options import add_engine, add_json, add_solvers, add_tasks, whole
 from tokpidjin.library import load_solvers
 from tokpidjin.report.tables import number
-from tokpidjin.results import SUMMARY_FILE, TABLE_FILE, results_table, summarise, write_results
+from tokpidjin.results import (
+    SUMMARY_FILE,
+    TABLE_FILE,
+    prepare_folder,
+    results_table,
+    summarise,
+    write_results,
+)
 from tokpidjin.tasks import data_version, load_tasks, pick_samples, samples_of
 
 __all__ = ["add_arguments", "main"]
@@ -41,6 +48,7 @@ def main(args: argparse.Namespace) -> int:
     samples = pick_samples(samples_of(load_tasks(args.tasks)), args.samples, args.seed)
     solvers = np.repeat(np.arange(len(library), dtype=np.int32), len(samples))
     numbers = np.tile(np.arange(len(samples), dtype=np.int32), len(library))
+    prepare_folder(args.out)
     started = datetime.now(UTC).isoformat(timespec="seconds")
     items, executor = execute(args, library, samples, solvers, numbers)
     table = results_table([solver.id for solver in library], samples, solvers, numbers, items)

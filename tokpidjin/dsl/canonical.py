@@ -77,8 +77,8 @@ def _by_key(choose: Callable[..., Any], values: Collection[Any]) -> Any:
             return choose(values, key=_tuple_key(sample, values))
         if isinstance(sample, frozenset):
             return choose(values, key=_set_key(sample, values))
-    except (TypeError, ValueError):
-        pass  # None, empty sets, mixed kinds: only the slow key knows them all
+    except (TypeError, ValueError, IndexError):
+        pass  # None, empty sets and tuples, mixed kinds: only the slow key knows them all
     return choose(values, key=_key)
 
 

@@ -106,7 +106,7 @@ def load_machine(path: Path) -> ctypes.CDLL:
             "engine 'native'", cause=f"its shared library {path} is missing", remedy=remedy, engine="native"
         )
     try:
-        machine = ctypes.CDLL(str(path))
+        machine = ctypes.CDLL(str(path.resolve()))
         for name, (result, arguments) in _SIGNATURES.items():
             function = getattr(machine, name)
             function.restype = result

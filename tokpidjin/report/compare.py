@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -36,8 +37,8 @@ class Comparison:
     runs: Sequence[ModeRun]
     compared_items: int
     """Items that no limit ended in any mode."""
-    differing_items: int
-    """Those of them whose outputs are not the same in all modes."""
+    differing: Sequence[str]
+    """Those of them whose outputs are not the same in all modes, each as "solver on task split index"."""
 
     @property
     def table(self) -> Table:
@@ -68,7 +69,11 @@ class Comparison:
     def conclusion(self) -> str:
         """What the comparison says, in a sentence for each mode."""
         base, *others = self.overheads
-        lines = [f"{self.compared_items:,} items have the same output in all modes. {self._finding}."]
+        same = self.compared_items - len(self.differing)
+        lines = [
+            f"{same:,} of {self.compared_items:,} items that met no limit have the same output in all modes."
+        ]
+        lines.append(f"{self._finding}.")
         for label in others:
             found = [_sentence(even) for even in self.break_evens if even.label == label]
             lines.append(f"{label} against {base}: {'; '.join(found)}.")
@@ -120,7 +125,7 @@ def read_comparison(out: str | os.PathLike[str]) -> Comparison:
 
 
 def _compare(runs: Sequence[ModeRun]) -> Comparison:
-    _check_same_samples(runs)
+    _check_same_items(runs)
     return Comparison(runs, *_compare_outputs([run.results for run in runs]))
 
 
@@ -135,11 +140,10 @@ def _read_or_run(name: str, parameters: Parameters) -> ModeRun:
     return run_mode(name, MODES[name].fit(parameters))
 
 
-def _check_same_samples(runs: Sequence[ModeRun]) -> None:
-    first = runs[0].summary["parameters"]
+def _check_same_items(runs: Sequence[ModeRun]) -> None:
+    first = _what_ran(runs[0])
     for run in runs[1:]:
-        for key in _MUST_AGREE:
-            theirs = run.summary["parameters"][key]
+        for key, theirs in _what_ran(run).items():
             if theirs != first[key]:
                 raise ResultsError(
                     f"results {os.fspath(run.folder)!r}",
@@ -150,14 +154,20 @@ def _check_same_samples(runs: Sequence[ModeRun]) -> None:
                 )
 
 
-def _compare_outputs(tables: Sequence[pa.Table]) -> tuple[int, int]:
-    """How many items no limit ended in any table, and how many of those have different outputs."""
+def _what_ran(run: ModeRun) -> dict[str, Any]:
+    asked = {key: run.summary["parameters"][key] for key in _MUST_AGREE}
+    return {**asked, "solvers": run.summary["solvers"]}
+
+
+def _compare_outputs(tables: Sequence[pa.Table]) -> tuple[int, list[str]]:
+    """How many items no limit ended in any table, and those of them that have different outputs."""
     joined = _outputs(tables[0], 0)
     for position, table in enumerate(tables[1:], 1):
         joined = joined.join(_outputs(table, position), _KEYS, join_type="inner")
-    same = [pc.equal(joined["hash0"], joined[f"hash{k}"]) for k in range(1, len(tables))]
-    differing = sum(not all(row) for row in zip(*(column.to_pylist() for column in same), strict=True))
-    return joined.num_rows, differing
+    hashes = [joined[f"hash{position}"].to_numpy() for position in range(len(tables))]
+    differing = np.flatnonzero([len(set(row)) > 1 for row in zip(*hashes, strict=True)])
+    rows = joined.take(pa.array(differing)).sort_by([(key, "ascending") for key in _KEYS]).to_pylist()
+    return len(joined), ["{solver} on {task} {split} {index}".format(**row) for row in rows]
 
 
 def _outputs(table: pa.Table, position: int) -> pa.Table:

@@ -4,6 +4,12 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_1190e5a7(I):
+    """Lines cut the grid into rooms; every room becomes one cell of background."""
+    rooms = colorfilter(objects(I, T, F, F), mostcolor(I))
+    return canvas(mostcolor(I), astuple(size(apply(uppermost, rooms)), size(apply(leftmost, rooms))))
+
+
 def solve_1fad071e(I):
     """As many blue cells in a row of five as there are blue 2x2 squares."""
     blue_parts = sizefilter(colorfilter(objects(I, T, F, T), BLUE), FOUR)
@@ -50,6 +56,21 @@ def solve_39a8645d(I):
 def solve_5582e5ca(I):
     """The whole grid takes its most common colour."""
     return canvas(mostcolor(I), shape(I))
+
+
+def solve_6773b310(I):
+    """Lines cut the grid into rooms; a room with two or more dots becomes a blue cell, another one a cell of
+    background.
+    """
+    lines = merge(frontiers(I))
+    background = mostcolor(toobject(difference(asindices(I), toindices(lines)), I))
+    walls = fill(canvas(BLACK, shape(I)), BLUE, lines)
+    rooms = colorfilter(objects(walls, T, F, F), BLACK)
+    empty_cells = lambda room: colorcount(toobject(room, I), background)
+    is_full = lambda room: greater(subtract(size(room), empty_cells(room)), ONE)
+    marked = fill(replace(walls, BLACK, background), TEN, mfilter(rooms, is_full))
+    flat = merge_equal_rows(marked)
+    return replace(downscale(dmirror(merge_equal_rows(dmirror(flat))), TWO), TEN, BLUE)
 
 
 def solve_6e02f1e3(I):

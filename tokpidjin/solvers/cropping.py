@@ -9,9 +9,23 @@ def solve_0b148d64(I):
     return subgrid(ofcolor(I, leastcolor(I)), I)
 
 
+def solve_1c786137(I):
+    """The inside of the largest frame of one colour is cut out."""
+    roomy = lambda part: greater(minimum(shape(part)), TWO)
+    is_frame = lambda part: both(equality(toindices(part), box(part)), roomy(part))
+    frame = argmax(sfilter(objects(I, T, F, F), is_frame), size)
+    return trim(subgrid(frame, I))
+
+
 def solve_1cf80156(I):
     """The drawing is cut out of the empty grid."""
     return subgrid(merge(fgpartition(I)), I)
+
+
+def solve_1f85a75f(I):
+    """Cut out the one compact shape from among the scattered specks."""
+    compact = argmin(fgpartition(I), compose(size, backdrop))
+    return subgrid(compact, I)
 
 
 def solve_23b5c85d(I):
@@ -25,6 +39,11 @@ def solve_28bf18c6(I):
     return hconcat(cutout, cutout)
 
 
+def solve_2dee498d(I):
+    """The grid is three equal parts side by side; the answer is one of them."""
+    return first(hsplit(I, THREE))
+
+
 def solve_3de23699(I):
     """Four dots mark the corners of a frame; the picture inside the frame is cut out in the dots' colour."""
     by_color = fgpartition(I)
@@ -32,6 +51,32 @@ def solve_3de23699(I):
     frame = extract(by_color, is_frame)
     picture = merge(remove(frame, by_color))
     return trim(subgrid(frame, fill(I, color(frame), picture)))
+
+
+def solve_3f7978a0(I):
+    """Among specks, two parallel lines of another colour with a speck at each end; the answer is the
+    rectangle that the four end specks span.
+    """
+    upright = lambda patch: combine(
+        connect(ulcorner(patch), llcorner(patch)), connect(urcorner(patch), lrcorner(patch))
+    )
+    level = lambda patch: combine(
+        connect(ulcorner(patch), urcorner(patch)), connect(llcorner(patch), lrcorner(patch))
+    )
+    by_color = apply(toindices, fgpartition(I))
+    lines = extract(by_color, lambda patch: contained(patch, insert(level(patch), initset(upright(patch)))))
+    direction = branch(equality(lines, upright(lines)), DOWN, RIGHT)
+    return subgrid(combine(shift(lines, direction), shift(lines, invert(direction))), I)
+
+
+def solve_4be741c5(I):
+    """Uneven bands of colour; the answer names their colours in order, in one row or one column as the bands
+    lie.
+    """
+    across = dedupe(first(I))
+    down = dedupe(first(dmirror(I)))
+    side_by_side = greater(size(across), size(down))
+    return branch(side_by_side, identity, dmirror)(repeat(branch(side_by_side, across, down), ONE))
 
 
 def solve_5117e062(I):

@@ -17,6 +17,21 @@ def solve_4347f46a(I):
     return fill(I, mostcolor(I), mapply(inside, objects(I, T, F, T)))
 
 
+def solve_444801d8(I):
+    """Each box has an opening in one side and a coloured cell inside; that colour fills the box, its opening
+    and a bar as wide as the box outside the opening.
+    """
+    background = mostcolor(I)
+    boxes = sfilter(objects(I, T, F, T), lambda frame: positive(size(delta(frame))))
+    ink = lambda frame: other(palette(toobject(delta(frame), I)), background)
+    opening = lambda frame: difference(box(frame), toindices(frame))
+    leads_out = lambda frame, step: flip(contained(add(first(opening(frame)), step), backdrop(frame)))
+    outward = lambda frame: extract(dneighbors(ORIGIN), lambda step: leads_out(frame, step))
+    bar = lambda frame: difference(shift(backdrop(frame), outward(frame)), backdrop(frame))
+    painted = lambda frame: recolor(ink(frame), combine(delta(frame), bar(frame)))
+    return paint(I, mapply(painted, boxes))
+
+
 def solve_44d8ac46(I):
     """Holes that are squares turn red."""
     holes = apply(delta, objects(I, T, F, T))
@@ -29,6 +44,13 @@ def solve_6455b5f5(I):
     largest = sizefilter(areas, valmax(areas, size))
     smallest = sizefilter(areas, valmin(areas, size))
     return fill(fill(I, BLUE, merge(largest)), CYAN, merge(smallest))
+
+
+def solve_7b6016b9(I):
+    """Lines enclose areas: the enclosed background becomes red, the outer background green."""
+    areas = colorfilter(objects(I, T, F, F), mostcolor(I))
+    enclosed = mfilter(areas, lambda area: flip(bordering(area, I)))
+    return fill(replace(I, mostcolor(I), GREEN), RED, enclosed)
 
 
 def solve_83302e8f(I):

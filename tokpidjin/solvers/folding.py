@@ -17,16 +17,27 @@ def solve_681b3aeb(I):
     return paint(canvas(color(small), astuple(side, side)), shift(normalize(large), offset))
 
 
+def solve_80af3007(I):
+    """Large blocks form a pattern; in the answer every block is replaced by a small copy of the pattern."""
+    background = mostcolor(I)
+    large = subgrid(first(fgpartition(I)), I)
+    root = lambda number: extract(
+        interval(ONE, increment(number), ONE), lambda side: equality(multiply(side, side), number)
+    )
+    across = root(width(large))
+    down = root(height(large))
+    pattern = downscale(vupscale(hupscale(large, down), across), multiply(down, across))
+    return cellwise(large, covered_with(pattern, shape(large)), background)
+
+
 def solve_846bdb03(I):
     """The two-coloured piece is put into the frame of four corners and two bars, mirrored if need be so that
     its colours meet their bars.
     """
     background = mostcolor(I)
-    corner_marks = argmax(
-        sfilter(fgpartition(I), fork(equality, toindices, corners)), compose(size, backdrop)
-    )
-    frame = subgrid(corner_marks, I)
-    piece = subgrid(merge(fgpartition(fill(I, background, backdrop(corner_marks)))), I)
+    marks = corner_marks(I)
+    frame = subgrid(marks, I)
+    piece = subgrid(merge(fgpartition(fill(I, background, backdrop(marks)))), I)
     upright = branch(equality(index(frame, DOWN), background), dmirror, identity)
     standing = upright(frame)
     left_color = index(standing, DOWN)
@@ -42,12 +53,10 @@ def solve_8a004b2b(I):
     where it fits.
     """
     background = mostcolor(I)
-    corner_marks = argmax(
-        sfilter(fgpartition(I), fork(equality, toindices, corners)), compose(size, backdrop)
-    )
-    frame = subgrid(corner_marks, I)
+    marks = corner_marks(I)
+    frame = subgrid(marks, I)
     inside = fill(frame, background, corners(asindices(frame)))
-    outside = fill(I, background, backdrop(corner_marks))
+    outside = fill(I, background, backdrop(marks))
     picture = normalize(merge(fgpartition(outside)))
     blocks = fgpartition(inside)
     block = argmin(blocks, size)
@@ -62,6 +71,64 @@ def solve_8a004b2b(I):
     )
     misfit = lambda anchor: size(difference(merge(blocks), shift(enlarged, anchor)))
     return paint(frame, shift(enlarged, argmin(anchors, misfit)))
+
+
+def solve_8e1813be(I):
+    """The stripes, without the gray square and the gaps, in their order in a square that is as wide as they
+    are many.
+    """
+    stripes = sfilter(fgpartition(I), lambda part: flip(equality(color(part), GRAY)))
+    lying = hline(argmax(stripes, size))
+    place = branch(lying, uppermost, leftmost)
+    count = size(stripes)
+    rows = apply(lambda stripe: repeat(color(stripe), count), order(stripes, place))
+    return branch(lying, identity, dmirror)(rows)
+
+
+def solve_97a05b5b(I):
+    """The sheet is cut out and the small pieces, turned as needed, are laid on it where their sheet-coloured
+    cells fill a hole; where two overlap the larger wins.
+    """
+    background = mostcolor(I)
+    sheet_area = argmax(objects(I, F, F, T), size)
+    sheet_color = mostcolor(sheet_area)
+    sheet = subgrid(sheet_area, I)
+    with_half_turn = lambda piece: insert(piece, initset(rot180(piece)))
+    with_turns = lambda piece: combine(with_half_turn(piece), with_half_turn(rot90(piece)))
+    pieces = remove(sheet_area, objects(I, F, F, T))
+    views = mapply(lambda piece: with_turns(subgrid(piece, I)), pieces)
+    room = lambda view: paint(
+        canvas(sheet_color, shape(view)), recolor(background, ofcolor(view, sheet_color))
+    )
+    laid = lambda view: apply(
+        lambda place: shift(asobject(view), place), occurrences(sheet, asobject(room(view)))
+    )
+    fillings = mapply(laid, views)
+    plug = lambda filling: toindices(sfilter(filling, matcher(first, sheet_color)))
+    beats = lambda rival, filling: both(
+        greater(size(plug(rival)), size(plug(filling))),
+        positive(size(intersection(plug(rival), plug(filling)))),
+    )
+    beaten = lambda filling: positive(size(sfilter(fillings, lambda rival: beats(rival, filling))))
+    return paint(sheet, merge(sfilter(fillings, compose(flip, beaten))))
+
+
+def solve_a61ba2ce(I):
+    """Four corner pieces close up to a rectangular frame, each at the corner it is made for."""
+    pieces = objects(I, T, F, T)
+    lacking = lambda corner: extract(pieces, lambda piece: flip(contained(corner(piece), toindices(piece))))
+    top_left = lacking(lrcorner)
+    frame_shape = astuple(
+        add(height(top_left), height(lacking(urcorner))), add(width(top_left), width(lacking(llcorner)))
+    )
+    frame = canvas(mostcolor(I), frame_shape)
+    inside = asindices(frame)
+    set_at = lambda corner, opposite: shift(
+        lacking(opposite), subtract(corner(inside), corner(lacking(opposite)))
+    )
+    upper = combine(set_at(ulcorner, lrcorner), set_at(urcorner, llcorner))
+    lower = combine(set_at(llcorner, urcorner), set_at(lrcorner, ulcorner))
+    return paint(frame, combine(upper, lower))
 
 
 def solve_bc1d5164(I):

@@ -4,6 +4,22 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_025d127b(I):
+    """Every slanted shape is pushed one step to the right over its bottom row, without leaving its right
+    edge.
+    """
+    shapes = fgpartition(I)
+    pushed = lambda shape_: (
+        lambda place: branch(
+            either(equality(first(place), lowermost(shape_)), equality(last(place), rightmost(shape_))),
+            place,
+            add(place, RIGHT),
+        )
+    )
+    leaned = lambda shape_: recolor(color(shape_), apply(pushed(shape_), toindices(shape_)))
+    return paint(cover(I, merge(shapes)), mapply(leaned, shapes))
+
+
 def solve_05f2a901(I):
     """The irregular object slides straight towards the solid square until it touches it."""
     things = objects(I, T, T, T)
@@ -42,6 +58,11 @@ def solve_1e0a9b12(I):
     return dmirror(apply(settle, dmirror(I)))
 
 
+def solve_25ff71a9(I):
+    """The shape moves down by one cell."""
+    return move(I, merge(fgpartition(I)), DOWN)
+
+
 def solve_3618c87e(I):
     """Each tip of a stem drops along it into the wall the stems grow from."""
     tips = ofcolor(I, leastcolor(I))
@@ -51,6 +72,21 @@ def solve_3618c87e(I):
     ray = branch(hline(wall), vfrontier, hfrontier)
     landings = intersection(mapply(ray, tips), toindices(wall))
     return fill(fill(I, background, tips), leastcolor(I), landings)
+
+
+def solve_4093f84a(I):
+    """Dots on both sides of a bar across the grid fall onto it and take its colour."""
+    background = mostcolor(toobject(corners(asindices(I)), I))
+    bar_color = other(remove(leastcolor(I), palette(I)), background)
+    turn = branch(equality(width(ofcolor(I, bar_color)), width(I)), identity, dmirror)
+    grid = turn(I)
+    bar = ofcolor(grid, bar_color)
+    dotted = replace(grid, leastcolor(I), bar_color)
+    above = crop(dotted, ORIGIN, astuple(uppermost(bar), width(grid)))
+    from_bar = crop(dotted, toivec(uppermost(bar)), shape(grid))
+    is_bar = lambda value: equality(value, bar_color)
+    settle = lambda part, key: dmirror(apply(lambda column: order(column, key), dmirror(part)))
+    return turn(vconcat(settle(above, is_bar), settle(from_bar, compose(flip, is_bar))))
 
 
 def solve_5168d44c(I):
@@ -108,6 +144,16 @@ def solve_5521c0d9(I):
     return paint(cover(I, merge(boxes)), mapply(lambda box_: shift(box_, leap(box_)), boxes))
 
 
+def solve_56dc2b01(I):
+    """The shape slides up to the red line; on its other side, beyond the shape, comes a cyan line."""
+    line = ofcolor(I, RED)
+    figure = extract(fgpartition(I), lambda part: flip(equality(color(part), RED)))
+    axis = branch(portrait(line), RIGHT, DOWN)
+    away = multiply(axis, sign(subtract(ulcorner(figure), ulcorner(line))))
+    moved = move(I, figure, gravitate(figure, line))
+    return fill(moved, CYAN, shift(line, multiply(away, increment(shape(figure)))))
+
+
 def solve_5daaa586(I):
     """Two rows and two columns enclose a window; the specks in it stretch to the side that has their colour."""
     background = mostcolor(I)
@@ -151,6 +197,16 @@ def solve_98cf29f8(I):
     return fill(cover(I, mover), color(mover), shift(body, multiply(direction, size(tail))))
 
 
+def solve_a1570a43(I):
+    """The drawing moves so that its upper left corner lies one cell inside the frame that four marks of one
+    colour span; the marks stay.
+    """
+    marks = corner_marks(I)
+    drawing = difference(merge(fgpartition(I)), marks)
+    goal = increment(ulcorner(marks))
+    return paint(move(I, drawing, subtract(goal, ulcorner(drawing))), marks)
+
+
 def solve_a48eeaf7(I):
     """Specks fly straight or diagonally towards the block until they touch it."""
     block = argmax(objects(I, T, F, T), size)
@@ -162,6 +218,13 @@ def solve_a48eeaf7(I):
         clamp(first(cell), first(low), first(high)), clamp(last(cell), last(low), last(high))
     )
     return fill(cover(I, specks), color(other(fgpartition(I), block)), apply(landing, specks))
+
+
+def solve_a79310a0(I):
+    """The shape moves down one row and turns red."""
+    ground = mostcolor(I)
+    shape_cells = ofcolor(I, other(palette(I), ground))
+    return fill(cover(I, shape_cells), RED, shift(shape_cells, DOWN))
 
 
 def solve_ae3edfdc(I):

@@ -37,6 +37,20 @@ def solve_77fdfe62(I):
     return fill(quarters, background, ofcolor(drawing, background))
 
 
+def solve_7c008303(I):
+    """Lines part off a 2x2 key; each quarter of the large drawing takes the colour in the same corner of the
+    key.
+    """
+    walls = fill(canvas(BLACK, shape(I)), BLUE, merge(frontiers(I)))
+    rooms = colorfilter(objects(walls, T, F, F), BLACK)
+    key = argmin(rooms, size)
+    drawing = argmax(rooms, size)
+    background = mostcolor(toobject(first(remove(key, remove(drawing, rooms))), I))
+    quarter = halve(shape(drawing))
+    board = hupscale(vupscale(subgrid(key, I), first(quarter)), last(quarter))
+    return fill(board, background, ofcolor(subgrid(drawing, I), background))
+
+
 def solve_9aec4887(I):
     """The shape goes inside the frame of four coloured sides, which is cut out; each of its cells takes the
     colour of the side nearest to it and keeps its own where two are equally near.

@@ -15,12 +15,24 @@ def solve_06df4c85(I):
     empty = ofcolor(I, background)
     aligned = lambda room: sfilter(
         colorfilter(colored, color(room)),
-        lambda mate: either(
-            equality(uppermost(mate), uppermost(room)), equality(leftmost(mate), leftmost(room))
-        ),
+        fork(either, matcher(uppermost, uppermost(room)), matcher(leftmost, leftmost(room))),
     )
     joined = lambda room: mapply(lambda mate: backdrop(combine(room, mate)), aligned(room))
     return paint(I, mapply(lambda room: recolor(color(room), intersection(joined(room), empty)), colored))
+
+
+def solve_0a938d79(I):
+    """From two dots on, lines across the grid's longer side follow at the dots' distance, in their two
+    colours in turn.
+    """
+    turn = branch(portrait(I), dmirror, identity)
+    grid = turn(I)
+    dots = order(merge(fgpartition(grid)), lambda dot: last(last(dot)))
+    column = lambda dot: last(last(dot))
+    distance = subtract(column(last(dots)), column(first(dots)))
+    columns = lambda dot: apply(tojvec, interval(column(dot), width(grid), double(distance)))
+    lines = lambda dot: recolor(first(dot), mapply(vfrontier, columns(dot)))
+    return turn(paint(paint(grid, lines(first(dots))), lines(last(dots))))
 
 
 def solve_178fcbfb(I):
@@ -44,6 +56,38 @@ def solve_1f0c79e5(I):
     return paint(I, mapply(lambda block: recolor(ink(block), beams(block)), objects(I, F, F, T)))
 
 
+def solve_1f876c06(I):
+    """Two dots of one colour are joined by a diagonal line."""
+    ends = compose(totuple, toindices)
+    line = lambda dots: recolor(color(dots), connect(first(ends(dots)), last(ends(dots))))
+    return paint(I, mapply(line, fgpartition(I)))
+
+
+def solve_2281f1f4(I):
+    """Marks along two edges that meet; where the row of one crosses the column of another there is a red
+    cell.
+    """
+    marks = difference(asindices(I), ofcolor(I, mostcolor(I)))
+    edges = lambda corner: combine(hfrontier(corner), vfrontier(corner))
+    shared_corner = extract(
+        corners(asindices(I)), lambda corner: equality(size(difference(marks, edges(corner))), ZERO)
+    )
+    crossings = product(apply(first, marks), apply(last, marks))
+    return fill(I, RED, difference(crossings, edges(shared_corner)))
+
+
+def solve_22eb0ac0(I):
+    """Two opposite edges carry dots; where the dots face each other in one colour, a line joins them."""
+    places = toindices(merge(fgpartition(I)))
+    two_columns = equality(size(apply(last, places)), TWO)
+    upright_edges = both(two_columns, equality(width(places), width(I)))
+    line_through = branch(upright_edges, hfrontier, vfrontier)
+    joined = lambda dots: mapply(
+        lambda place: backdrop(intersection(toindices(dots), line_through(place))), toindices(dots)
+    )
+    return paint(I, mapply(lambda dots: recolor(color(dots), joined(dots)), fgpartition(I)))
+
+
 def solve_23581191(I):
     """Every dot draws its row and its column in its colour; where lines of the two colours meet, cells turn
     red.
@@ -62,6 +106,18 @@ def solve_253bf280(I):
     row_span = lambda mark: backdrop(intersection(marks, hfrontier(mark)))
     column_span = lambda mark: backdrop(intersection(marks, vfrontier(mark)))
     return underfill(I, GREEN, combine(mapply(row_span, marks), mapply(column_span, marks)))
+
+
+def solve_25d487eb(I):
+    """Each triangle has one cell of another colour in the middle of its base; a ray of that colour goes out
+    from the tip, away from the base.
+    """
+    triangles = objects(I, F, F, T)
+    odd_place = lambda triangle: first(toindices(sfilter(triangle, matcher(first, leastcolor(triangle)))))
+    corner_sum = lambda triangle: add(ulcorner(triangle), lrcorner(triangle))
+    direction = lambda triangle: sign(subtract(corner_sum(triangle), double(odd_place(triangle))))
+    ray = lambda triangle: shoot(odd_place(triangle), direction(triangle))
+    return underpaint(I, mapply(lambda triangle: recolor(leastcolor(triangle), ray(triangle)), triangles))
 
 
 def solve_28e73c20(I):
@@ -88,6 +144,20 @@ def solve_28e73c20(I):
     return fill(
         fill(first_sides, GREEN, mapply(bottom_side, full_turns)), GREEN, mapply(left_side, full_turns)
     )
+
+
+def solve_29c11459(I):
+    """In every row with two coloured ends, each end's colour runs to the middle, where a gray cell parts
+    them.
+    """
+    reach = halve(width(I))
+    left = hupscale(crop(I, ORIGIN, astuple(height(I), ONE)), reach)
+    right = hupscale(crop(I, tojvec(decrement(width(I))), astuple(height(I), ONE)), reach)
+    gap = canvas(mostcolor(I), astuple(height(I), ONE))
+    joined = hconcat(hconcat(left, gap), right)
+    middle = shift(vfrontier(ORIGIN), tojvec(reach))
+    colored = difference(asindices(joined), ofcolor(joined, mostcolor(I)))
+    return fill(joined, GRAY, intersection(middle, shift(colored, RIGHT)))
 
 
 def solve_2bee17df(I):
@@ -177,6 +247,13 @@ def solve_5c0a986e(I):
     blue_trails = mapply(lambda block: shoot(ulcorner(block), NEG_UNITY), colorfilter(squares, BLUE))
     red_trails = mapply(lambda block: shoot(lrcorner(block), UNITY), colorfilter(squares, RED))
     return underfill(underfill(I, BLUE, blue_trails), RED, red_trails)
+
+
+def solve_623ea044(I):
+    """Every dot sends rays along both diagonals to the edges."""
+    rays = lambda place, direction: combine(shoot(place, direction), shoot(place, invert(direction)))
+    diagonals = lambda place: combine(rays(place, UNITY), rays(place, UP_RIGHT))
+    return fill(I, leastcolor(I), mapply(diagonals, ofcolor(I, leastcolor(I))))
 
 
 def solve_67a423a3(I):
@@ -284,6 +361,16 @@ def solve_97999447(I):
     colored = mapply(lambda dot: recolor(first(dot), places(dot, ZERO)), dots)
     between = mapply(lambda dot: toindices(recolor(GRAY, places(dot, ONE))), dots)
     return fill(paint(I, colored), GRAY, between)
+
+
+def solve_99fa7670(I):
+    """A ray runs from each dot to the right edge and from there down the edge until the next dot's ray."""
+    dots = objects(I, T, F, T)
+    ray = lambda dot: recolor(color(dot), shoot(ulcorner(dot), RIGHT))
+    edge = connect(astuple(valmin(dots, uppermost), decrement(width(I))), decrement(shape(I)))
+    until = lambda row: sfilter(dots, lambda dot: flip(greater(uppermost(dot), row)))
+    edge_cell = lambda place: astuple(color(argmax(until(first(place)), uppermost)), place)
+    return paint(paint(I, mapply(ray, dots)), apply(edge_cell, edge))
 
 
 def solve_a2fd1cf0(I):
@@ -412,10 +499,8 @@ def solve_d9f24cd1(I):
     its right and goes on.
     """
     background = mostcolor(I)
-    marks = lambda grid: sfilter(
-        toobject(hfrontier(decrement(shape(grid))), grid),
-        lambda cell: flip(equality(first(cell), background)),
-    )
+    last_row = lambda grid: toobject(hfrontier(decrement(shape(grid))), grid)
+    marks = lambda grid: sfilter(last_row(grid), lambda cell: flip(equality(first(cell), background)))
     quarters = argmax(interval(ZERO, FOUR, ONE), lambda turns: size(marks(turned(I, turns))))
     grid = turned(I, quarters)
     seeds = marks(grid)

@@ -13,14 +13,14 @@ def solve_0520fde7(I):
 
 def solve_09629e4f(I):
     """Lines cut the grid into as many rooms as each room has cells; the cells of the room with the fewest
-    coloured cells each fill the room at their place, the other rooms become empty.
+    colours each fill the room at their place, the other rooms become empty.
     """
     lines = frontiers(I)
     pitch = room_pitch(I, lines)
     counts = divide(increment(shape(I)), pitch)
     corner_places = product(interval(ZERO, first(counts), ONE), interval(ZERO, last(counts), ONE))
     room_at = lambda place: crop(I, multiply(place, pitch), decrement(pitch))
-    key_place = argmax(corner_places, lambda place: colorcount(room_at(place), BLACK))
+    key_place = argmin(corner_places, lambda place: numcolors(room_at(place)))
     block = lambda cell: recolor(
         first(cell), shift(asindices(canvas(BLACK, decrement(pitch))), multiply(last(cell), pitch))
     )
@@ -71,6 +71,22 @@ def solve_272f95fa(I):
     return fill(with_right, MAGENTA, product(between_rows, between_columns))
 
 
+def solve_29623171(I):
+    """Lines cut the grid into rooms; the room with the most specks (all of them, if several) is filled with
+    their colour, the others are emptied.
+    """
+    lines = frontiers(I)
+    pitch = room_pitch(I, lines)
+    room_cells = difference(asobject(I), merge(lines))
+    speck_color = leastcolor(room_cells)
+    specks = ofcolor(I, speck_color)
+    rooms = apply(lambda speck: divide(speck, pitch), specks)
+    inside = lambda room: shift(asindices(canvas(BLACK, decrement(pitch))), multiply(room, pitch))
+    count = lambda room: size(intersection(specks, inside(room)))
+    fullest = sfilter(rooms, matcher(count, valmax(rooms, count)))
+    return fill(fill(I, mostcolor(room_cells), specks), speck_color, mapply(inside, fullest))
+
+
 def solve_2dc579da(I):
     """Of the four panels cut by the crossing lines, the one that holds a colour of its own is cut out."""
     panel_cells = difference(asindices(I), toindices(merge(frontiers(I))))
@@ -95,6 +111,20 @@ def solve_6430c8c4(I):
     background = first(intersection(palette(upper), palette(lower)))
     both_empty = intersection(ofcolor(upper, background), ofcolor(lower, background))
     return fill(canvas(background, shape(upper)), GREEN, both_empty)
+
+
+def solve_6d0160f0(I):
+    """Lines cut the grid into rooms; the room with the yellow cell goes to the place among the rooms where
+    the yellow cell is within it, and all other rooms are emptied.
+    """
+    lines = merge(frontiers(I))
+    pitch = room_pitch(I, frontiers(I))
+    background = mostcolor(difference(asobject(I), lines))
+    yellow = first(ofcolor(I, YELLOW))
+    corner = multiply(divide(yellow, pitch), pitch)
+    kept = replace(crop(I, corner, decrement(pitch)), color(lines), background)
+    room = shift(asobject(kept), multiply(subtract(yellow, corner), pitch))
+    return paint(paint(canvas(background, shape(I)), lines), room)
 
 
 def solve_7837ac64(I):

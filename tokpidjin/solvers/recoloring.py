@@ -22,6 +22,19 @@ def solve_2204b7a8(I):
     return turn(fill(right_filled, left_color, left_marks))
 
 
+def solve_25d8a9c8(I):
+    """A row of one colour becomes gray, every other row black."""
+    marked = lambda row: repeat(branch(equality(size(dedupe(row)), ONE), GRAY, BLACK), size(row))
+    return apply(marked, I)
+
+
+def solve_67385a82(I):
+    """Coloured cells on black: those that touch others by a side turn cyan."""
+    groups = objects(replace(I, BLACK, TEN), T, F, F)
+    large = sfilter(groups, lambda group: greater(size(group), ONE))
+    return fill(I, CYAN, difference(toindices(merge(large)), ofcolor(I, BLACK)))
+
+
 def solve_6e82a1ae(I):
     """Each object is recoloured by its number of cells: four blue, three red, two green."""
     things = objects(I, T, F, T)
@@ -30,12 +43,25 @@ def solve_6e82a1ae(I):
     return fill(threes_done, GREEN, merge(sizefilter(things, TWO)))
 
 
+def solve_9565186b(I):
+    """Every cell that does not have the most common colour turns gray."""
+    ground = mostcolor(I)
+    return fill(canvas(GRAY, shape(I)), ground, ofcolor(I, ground))
+
+
 def solve_aedd82e4(I):
     """Single cells, with no coloured cell beside them edge to edge, turn blue."""
     colored = difference(asindices(I), ofcolor(I, BLACK))
     silhouette = fill(canvas(BLACK, shape(I)), BLUE, colored)
     singles = sizefilter(colorfilter(objects(silhouette, T, F, F), BLUE), ONE)
     return fill(I, BLUE, merge(singles))
+
+
+def solve_b230c067(I):
+    """The one shape that is unlike the others turns red, the others turn blue."""
+    shapes = apply(toindices, objects(I, T, T, T))
+    odd = leastcommon(apply(normalize, totuple(shapes)))
+    return fill(fill(I, BLUE, merge(shapes)), RED, extract(shapes, lambda one: equality(normalize(one), odd)))
 
 
 def solve_bda2d7a6(I):

@@ -4,6 +4,12 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_3af2c5a8(I):
+    """The grid beside its mirror image, and below both their mirror image."""
+    upper = hconcat(I, vmirror(I))
+    return vconcat(upper, hmirror(upper))
+
+
 def solve_3c9b0459(I):
     """The grid turned upside down by half a turn."""
     return rot180(I)
@@ -52,6 +58,16 @@ def solve_6855a6e4(I):
     return turn(paint(cover(upright, outside), mirrored))
 
 
+def solve_68b16354(I):
+    """The grid is turned upside down."""
+    return hmirror(I)
+
+
+def solve_74dd1130(I):
+    """The grid is mirrored on its diagonal."""
+    return dmirror(I)
+
+
 def solve_7fe24cdd(I):
     """The grid and its three quarter turns form a pinwheel."""
     top = hconcat(I, rot90(I))
@@ -62,6 +78,14 @@ def solve_7fe24cdd(I):
 def solve_8be77c9e(I):
     """The grid stands on its own mirror image."""
     return vconcat(I, hmirror(I))
+
+
+def solve_8d5021e8(I):
+    """The mirror image and the grid side by side; three of these below each other, the first and the last
+    upside down.
+    """
+    middle = hconcat(vmirror(I), I)
+    return vconcat(hmirror(middle), vconcat(middle, hmirror(middle)))
 
 
 def solve_c9e6f938(I):

@@ -23,6 +23,30 @@ def solve_4522001f(I):
     return turn(fill(blank, block_color, mapply(two_squares, block_corners)))
 
 
+def solve_469497ad(I):
+    """Two sides form a colourful rim, inside it lies a block on a background, away from the rim. The grid is
+    enlarged by the number of colours besides the background; red diagonals leave the block's corners,
+    each through the area of one old cell.
+    """
+    factor = decrement(numcolors(I))
+    rim = lambda corner: combine(hfrontier(corner), vfrontier(corner))
+    inner = lambda corner: toobject(difference(asindices(I), rim(corner)), I)
+    rim_colors = lambda corner: palette(toobject(rim(corner), I))
+    colors_apart = lambda corner: equality(
+        size(intersection(rim_colors(corner), palette(inner(corner)))), ZERO
+    )
+    is_rim = lambda corner: both(equality(numcolors(inner(corner)), TWO), colors_apart(corner))
+    rim_corner = extract(corners(asindices(I)), is_rim)
+    inner_corner = extract(ineighbors(rim_corner), lambda place: contained(place, asindices(I)))
+    block = sfilter(inner(rim_corner), lambda cell: flip(equality(first(cell), index(I, inner_corner))))
+    square_of = lambda cell: shift(asindices(canvas(RED, astuple(factor, factor))), multiply(factor, cell))
+    large_block = mapply(square_of, toindices(block))
+    block_sum = add(ulcorner(large_block), lrcorner(large_block))
+    ray = lambda corner: shoot(corner, sign(subtract(double(corner), block_sum)))
+    reach = difference(mapply(square_of, corners(outbox(block))), large_block)
+    return fill(upscale(I, factor), RED, intersection(mapply(ray, corners(large_block)), reach))
+
+
 def solve_5614dbcf(I):
     """Each 3x3 block of the grid becomes one cell of the block's main colour; gray is noise and does not
     count.
@@ -88,6 +112,11 @@ def solve_780d0b14(I):
 def solve_9172f3a0(I):
     """The grid at three times its size."""
     return upscale(I, THREE)
+
+
+def solve_ac0a08a4(I):
+    """The grid is enlarged by the number of its colours beside the background."""
+    return upscale(I, decrement(numcolors(I)))
 
 
 def solve_b91ae062(I):

@@ -13,6 +13,19 @@ def solve_0ca9ddb6(I):
     return underpaint(I, combine(petals, sides))
 
 
+def solve_1bfc4729(I):
+    """Two dots colour the upper and the lower half: a frame about the whole grid and a full row through the
+    dot.
+    """
+    dots = order(fgpartition(I), uppermost)
+    background = mostcolor(I)
+    upper_rows = combine(asindices(tophalf(I)), hfrontier(center(first(dots))))
+    drawing = lambda dot: combine(hfrontier(center(dot)), box(asindices(I)))
+    lower = fill(I, color(last(dots)), drawing(last(dots)))
+    upper = fill(I, color(first(dots)), drawing(first(dots)))
+    return vconcat(tophalf(upper), bottomhalf(lower))
+
+
 def solve_22168020(I):
     """Each funnel is filled: every straight line between two of its cells is drawn in its colour."""
     filling = lambda funnel: prapply(connect, toindices(funnel), toindices(funnel))
@@ -35,9 +48,29 @@ def solve_32597951(I):
     return fill(I, GREEN, delta(ofcolor(I, leastcolor(I))))
 
 
+def solve_36fdfd69(I):
+    """Marks of the rarest colour lie in rectangles; the other cells of each rectangle turn yellow."""
+    marks = ofcolor(I, leastcolor(I))
+    is_bridge = lambda place: greater(size(intersection(neighbors(place), marks)), ONE)
+    bridges = sfilter(mapply(neighbors, marks), is_bridge)
+    spread = fill(canvas(BLACK, shape(I)), BLUE, combine(marks, bridges))
+    clusters = colorfilter(objects(spread, T, F, F), BLUE)
+    gaps = lambda cluster: delta(intersection(toindices(cluster), marks))
+    return fill(I, YELLOW, mapply(gaps, clusters))
+
+
 def solve_3aa6fb7a(I):
     """The cell missing from each L-shaped piece's square turns blue."""
     return fill(I, BLUE, mapply(delta, objects(I, T, F, T)))
+
+
+def solve_3bdb4ada(I):
+    """The middle line of every bar three cells thick gets a hole at every second place."""
+    bars = objects(I, T, F, T)
+    corner_sum = lambda bar: add(uppermost(bar), leftmost(bar))
+    is_odd_place = lambda place, bar: even(subtract(add(first(place), last(place)), corner_sum(bar)))
+    holes = lambda bar: sfilter(inbox(bar), lambda place: is_odd_place(place, bar))
+    return fill(I, mostcolor(I), mapply(holes, bars))
 
 
 def solve_3befdf3e(I):
@@ -95,6 +128,13 @@ def solve_50cb2852(I):
     return fill(I, CYAN, mapply(compose(backdrop, inbox), objects(I, T, F, T)))
 
 
+def solve_543a7ed5(I):
+    """Every rectangle gets a green outline around it, and its hole, if it has one, turns yellow."""
+    rectangles = objects(I, T, F, T)
+    with_holes = fill(I, YELLOW, mapply(delta, rectangles))
+    return fill(with_holes, GREEN, mapply(outbox, rectangles))
+
+
 def solve_5c2c9af4(I):
     """Three dots on a line give a centre and a step; frames one, two, three... steps away from the centre
     fill the grid.
@@ -113,9 +153,28 @@ def solve_5c2c9af4(I):
     return fill(I, leastcolor(I), mapply(frame, interval(ZERO, larger(height(I), width(I)), ONE)))
 
 
+def solve_60b61512(I):
+    """The background cells in the bounding box of every shape turn orange."""
+    return fill(I, ORANGE, mapply(delta, objects(I, T, T, T)))
+
+
 def solve_6d75e8bb(I):
     """The empty cells in the shape's bounding box turn red."""
     return fill(I, RED, delta(merge(fgpartition(I))))
+
+
+def solve_6f8cd79b(I):
+    """The rim of the grid becomes cyan."""
+    return fill(I, CYAN, box(asindices(I)))
+
+
+def solve_85c4e7cd(I):
+    """The colours of the nested rings are given back in reverse order, the innermost to the outermost."""
+    rings = halve(increment(minimum(shape(I))))
+    ring_corners = connect(ORIGIN, decrement(astuple(rings, rings)))
+    outline = lambda corner: box(insert(corner, initset(decrement(subtract(shape(I), corner)))))
+    ink = lambda corner: index(I, decrement(subtract(rings, corner)))
+    return paint(I, mapply(lambda corner: recolor(ink(corner), outline(corner)), ring_corners))
 
 
 def solve_928ad970(I):

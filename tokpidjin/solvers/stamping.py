@@ -4,6 +4,18 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_0962bcdd(I):
+    """Every small plus grows: its arms double in length and diagonals of its centre's colour fill the gaps."""
+    pluses = objects(I, F, F, T)
+    area = lambda plus: backdrop(outbox(plus))
+    cross = lambda plus: combine(hfrontier(center(plus)), vfrontier(center(plus)))
+    arms = lambda plus: recolor(mostcolor(plus), intersection(area(plus), cross(plus)))
+    falling = lambda plus: connect(ulcorner(area(plus)), lrcorner(area(plus)))
+    rising = lambda plus: connect(llcorner(area(plus)), urcorner(area(plus)))
+    diagonals = lambda plus: recolor(leastcolor(plus), combine(falling(plus), rising(plus)))
+    return paint(paint(I, mapply(arms, pluses)), mapply(diagonals, pluses))
+
+
 def solve_0e206a2e(I):
     """Shapes of one main colour carry three marks. Wherever the same marks stand alone, turned or mirrored,
     the shape is rebuilt around them; the models vanish.
@@ -35,6 +47,31 @@ def solve_1f642eb9(I):
         clamped(last(place), leftmost(block), rightmost(block)),
     )
     return paint(I, apply(lambda mark: astuple(first(mark), landing(last(mark))), marks))
+
+
+def solve_321b1fc6(I):
+    """Every one-coloured shape becomes a copy of the many-coloured picture of the same form, which itself
+    vanishes.
+    """
+    things = objects(I, F, F, T)
+    picture = argmax(things, numcolors)
+    copies = mapply(lambda thing: shift(normalize(picture), ulcorner(thing)), remove(picture, things))
+    return paint(canvas(mostcolor(I), shape(I)), copies)
+
+
+def solve_363442ee(I):
+    """A line cuts off a strip with a pattern in it; a copy of the pattern is centred on every mark on the
+    other side of the line.
+    """
+    background = mostcolor(I)
+    line = extract(frontiers(I), lambda frontier: flip(equality(color(frontier), background)))
+    sides = colorfilter(objects(fill(canvas(BLACK, shape(I)), BLUE, line), T, F, F), BLACK)
+    drawn = difference(asindices(I), ofcolor(I, background))
+    pattern_place = backdrop(intersection(drawn, toindices(argmin(sides, size))))
+    marks = intersection(drawn, toindices(argmax(sides, size)))
+    pattern = toobject(pattern_place, I)
+    copy_at = lambda mark: shift(pattern, subtract(mark, center(pattern)))
+    return paint(I, mapply(copy_at, marks))
 
 
 def solve_3e980e27(I):

@@ -51,7 +51,7 @@ def covered_with(tile, dimensions):
 
 
 def laid_over(upper, lower, background):
-    """Two grids of one shape laid over each other; the lower one shows through where the upper has the background colour."""
+    """One grid laid over another; the lower shows through where the upper has the background colour."""
     return paint(lower, sfilter(asobject(upper), lambda cell: flip(equality(first(cell), background))))
 
 
@@ -66,7 +66,7 @@ def mirrored_over(grid):
 
 
 def smallest_period(grid, hidden, direction, length):
-    """The least step along a direction at which a grid of a given length repeats where it is not hidden (a colour)."""
+    """The least step along a direction at which a grid repeats, cells of the hidden colour aside."""
     known = sfilter(asobject(grid), lambda cell: flip(equality(first(cell), hidden)))
     moved = lambda step: shift(known, multiply(step, direction))
     clashes = lambda step: difference(toobject(moved(step), grid), moved(step))
@@ -84,3 +84,9 @@ def periodic_restored(grid, hidden):
     pieces = mapply(lambda corner: asobject(crop(grid, corner, period)), product(rows, columns))
     known = sfilter(pieces, lambda cell: flip(equality(first(cell), hidden)))
     return covered_with(paint(canvas(hidden, period), known), shape(grid))
+
+
+def corner_marks(grid):
+    """The four cells of one colour that are the corners of a rectangle, the widest if there are several."""
+    rectangles = sfilter(fgpartition(grid), fork(equality, toindices, corners))
+    return argmax(rectangles, compose(size, backdrop))

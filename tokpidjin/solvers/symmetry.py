@@ -4,6 +4,17 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_11852cab(I):
+    """Every cluster of near cells is completed to the full symmetry of a square about its centre."""
+    places = difference(asindices(I), ofcolor(I, mostcolor(I)))
+    surroundings = mapply(lambda place: insert(place, neighbors(place)), places)
+    clusters = objects(fill(canvas(ZERO, shape(I)), ONE, surroundings), T, F, T)
+    cells = lambda cluster: toobject(intersection(toindices(cluster), places), I)
+    mirrored = lambda part: combine(part, combine(hmirror(part), vmirror(part)))
+    turned_over = lambda part: combine(mirrored(part), dmirror(mirrored(part)))
+    return paint(I, mapply(lambda cluster: turned_over(mirrored(cells(cluster))), clusters))
+
+
 def solve_1b60fb0c(I):
     """A pattern that looks the same after each quarter turn lacks a part, which is completed in red."""
     background = mostcolor(I)
@@ -97,6 +108,23 @@ def solve_44f52bb0(I):
     return canvas(branch(is_symmetric, BLUE, ORANGE), UNITY)
 
 
+def solve_47c1f68c(I):
+    """A cross of lines quarters the grid; the drawing in one quarter appears, mirrored, in all four, in the
+    lines' colour, and the lines are left out.
+    """
+    background = mostcolor(I)
+    line_color = index(I, halve(shape(I)))
+    drawing = difference(difference(asindices(I), ofcolor(I, background)), ofcolor(I, line_color))
+    last_place = decrement(shape(I))
+    depth = lambda position, end: minimum(astuple(position, subtract(end, position)))
+    folded = lambda place: astuple(
+        depth(first(place), first(last_place)), depth(last(place), last(last_place))
+    )
+    quarter = fill(canvas(background, halve(shape(I))), line_color, apply(folded, drawing))
+    upper_half = hconcat(quarter, vmirror(quarter))
+    return vconcat(upper_half, hmirror(upper_half))
+
+
 def solve_4938f0c2(I):
     """The shape is completed so that it is mirror symmetric, both ways, around the 2x2 centre."""
     by_color = fgpartition(I)
@@ -114,6 +142,22 @@ def solve_4938f0c2(I):
 def solve_496994bd(I):
     """The drawing along one side of the grid is mirrored to the opposite, empty side."""
     return mirrored_over(I)
+
+
+def solve_4c5c2cf0(I):
+    """The shape is completed so that it is mirror symmetric, both ways, around the small cross of diagonals."""
+    by_color = fgpartition(I)
+    is_cross = lambda part: both(
+        equality(size(part), FIVE), equality(toindices(part), insert(center(part), corners(part)))
+    )
+    cross = extract(by_color, is_cross)
+    wing = toindices(other(by_color, cross))
+    row_sum = add(uppermost(cross), lowermost(cross))
+    column_sum = add(leftmost(cross), rightmost(cross))
+    upside_down = lambda place: astuple(subtract(row_sum, first(place)), last(place))
+    left_to_right = lambda place: astuple(first(place), subtract(column_sum, last(place)))
+    half = combine(wing, apply(upside_down, wing))
+    return fill(I, color(other(by_color, cross)), combine(half, apply(left_to_right, half)))
 
 
 def solve_662c240a(I):
@@ -199,20 +243,17 @@ def solve_e40b9e2f(I):
     matches best.
     """
     figure = merge(fgpartition(I))
+    # A quarter turn about some centre takes (i, j) to (a + j, b - i); place is (a, b).
     quarter_turn = lambda place, thing: shift(
         vmirror(dmirror(thing)),
         subtract(add(place, astuple(leftmost(thing), invert(lowermost(thing)))), ulcorner(thing)),
     )
     overlap = lambda place: size(intersection(figure, quarter_turn(place, figure)))
-    down = interval(
-        subtract(uppermost(figure), rightmost(figure)),
-        increment(subtract(lowermost(figure), leftmost(figure))),
-        ONE,
-    )
-    across = interval(
-        add(uppermost(figure), leftmost(figure)), increment(add(lowermost(figure), rightmost(figure))), ONE
-    )
-    place = argmax(product(down, across), overlap)
+    top, bottom = uppermost(figure), lowermost(figure)
+    left, right = leftmost(figure), rightmost(figure)
+    differences = interval(subtract(top, right), increment(subtract(bottom, left)), ONE)
+    sums = interval(add(top, left), increment(add(bottom, right)), ONE)
+    place = argmax(product(differences, sums), overlap)
     turned_once = quarter_turn(place, figure)
     turned_twice = quarter_turn(place, turned_once)
     turned_thrice = quarter_turn(place, turned_twice)

@@ -38,6 +38,20 @@ def solve_10fcaaa3(I):
     return underfill(copies, CYAN, mapply(ineighbors, dots))
 
 
+def solve_29ec7d0e(I):
+    """A pattern that repeats both ways is hidden in places by blocks of one colour; it is restored."""
+    solid = lambda value: recolor(value, asindices(canvas(ZERO, TWO_BY_TWO)))
+    hidden = argmax(palette(I), lambda value: size(occurrences(I, solid(value))))
+    return periodic_restored(I, hidden)
+
+
+def solve_484b58aa(I):
+    """A pattern that repeats both ways is hidden in places by blocks of one colour; it is restored."""
+    solid = lambda value: recolor(value, asindices(canvas(ZERO, TWO_BY_TWO)))
+    hidden = argmax(palette(I), lambda value: size(occurrences(I, solid(value))))
+    return periodic_restored(I, hidden)
+
+
 def solve_49d1d64f(I):
     """The grid gets a border that repeats its outermost rows and columns; the four corners are black."""
     frame = canvas(BLACK, add(shape(I), TWO))
@@ -48,6 +62,46 @@ def solve_49d1d64f(I):
     left_too = copies(lowered, DOWN)
     right_too = copies(left_too, astuple(ONE, TWO))
     return copies(right_too, UNITY)
+
+
+def solve_539a4f51(I):
+    """Layers of colour lie like hooks around one corner, some black ones may be left out at the end; on a
+    grid twice as large the layers are repeated in the same order.
+    """
+    uniform_far = lambda grid: equality(numcolors(crop(grid, toivec(decrement(height(I))), shape(I))), ONE)
+    hooked = lambda grid: both(uniform_far(grid), uniform_far(dmirror(grid)))
+    turns = extract(interval(ZERO, FOUR, ONE), lambda quarters: hooked(turned(I, quarters)))
+    layers = remove(BLACK, first(turned(I, turns)))
+    edge = covered_with(repeat(layers, ONE), astuple(ONE, double(width(I))))
+    hook = lambda place: combine(
+        connect(place, astuple(last(place), last(place))),
+        connect(astuple(last(place), ZERO), astuple(last(place), last(place))),
+    )
+    hooks = mapply(lambda cell: recolor(first(cell), hook(last(cell))), asobject(edge))
+    return turned_back(paint(canvas(BLACK, double(shape(I))), hooks), turns)
+
+
+def solve_82819916(I):
+    """One row is complete; every row that is begun is completed with its own two colours in the order of the
+    complete row.
+    """
+    background = mostcolor(I)
+    begun_left = greater(size(dedupe(first(dmirror(I)))), size(dedupe(last(dmirror(I)))))
+    turn = branch(begun_left, identity, vmirror)
+    grid = turn(I)
+    model = extract(grid, lambda row: flip(contained(background, row)))
+    columns = interval(ZERO, width(grid), ONE)
+    keyed = pair(model, columns)
+    first_columns = apply(last, sfilter(keyed, lambda entry: equality(first(entry), first(model))))
+    other_columns = apply(last, sfilter(keyed, lambda entry: flip(equality(first(entry), first(model)))))
+    row_cells = lambda row, chosen: apply(lambda column: astuple(row, column), chosen)
+    part = lambda row, chosen: recolor(index(grid, astuple(row, first(chosen))), row_cells(row, chosen))
+    whole = lambda row: combine(part(row, first_columns), part(row, other_columns))
+    begun = difference(
+        interval(ZERO, height(grid), ONE),
+        apply(first, totuple(sfilter(ofcolor(grid, background), lambda place: equality(last(place), ZERO)))),
+    )
+    return turn(paint(grid, mapply(whole, begun)))
 
 
 def solve_8eb1be9a(I):
@@ -68,6 +122,20 @@ def solve_8f2ea7aa(I):
     cells = sfilter(picture, lambda cell: flip(equality(first(cell), background)))
     copies = mapply(lambda place: shift(picture, multiply(side, place)), toindices(cells))
     return paint(canvas(background, shape(I)), copies)
+
+
+def solve_91413438(I):
+    """As many copies of the grid as it has coloured cells fill, row by row, a board of as many tiles a side
+    as it has empty cells.
+    """
+    count = size(difference(asindices(I), ofcolor(I, BLACK)))
+    side = subtract(multiply(height(I), width(I)), count)
+    tile_place = lambda number: astuple(
+        divide(number, side), subtract(number, multiply(side, divide(number, side)))
+    )
+    tile = lambda number: shift(asobject(I), multiply(tile_place(number), shape(I)))
+    board = canvas(BLACK, multiply(side, shape(I)))
+    return paint(board, mapply(tile, interval(ZERO, count, ONE)))
 
 
 def solve_963e52fc(I):

@@ -26,9 +26,8 @@ enum LoopField {
 
 enum { WORDS = 8, LOOP_WORDS = 16, NO_REGISTER = 0x7fff, MAX_REGISTERS = 8192, MAX_LOOPS = 8, MAX_OPERANDS = 4 };
 
-// Flags: the number of operands in the low byte, then whether a failure becomes poison, and (found out when the
-// library is loaded) whether an operand may be poison.
-enum { FLAG_COUNT = 255, FLAG_SPECULATIVE = 256, FLAG_POISONABLE = 512 };
+// Flags: the number of operands in the low byte, then whether a failure becomes poison.
+enum { FLAG_COUNT = 255, FLAG_SPECULATIVE = 256 };
 
 enum Iteration { ITERATE_LIST, ITERATE_PAIRS, ITERATE_CELLS, ITERATIONS };
 
@@ -66,3 +65,6 @@ enum Opcode {
 };
 
 enum { FIRST_PRIMITIVE = OPCODE_end + 1 };
+
+// When a library is loaded, OPCODES is added to the opcode of a primitive whose operands may be poison; the interpreter
+// looks for poison there only.

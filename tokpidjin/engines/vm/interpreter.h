@@ -47,9 +47,9 @@ DEVICE_INLINE const i16 *after_loop(const i16 *program, const i16 *loop) {
 }
 
 // After a failure at `at`: makes the innermost speculative instruction around it poison and returns where to go on, or
-// null when there is none. Running out of budget is never forgiven.
-DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *frames, int &depth,
-                          slot *registers) {
+// null when there is none. Running out of budget is never forgiven. `frame` is the innermost open loop; the frame
+// in front of the first one has no loop.
+DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *&frame, slot *registers) {
     if (m.status == BUDGET || m.budget < 0) {
         m.status = BUDGET;
         return nullptr;
@@ -61,89 +61,139 @@ DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *
         registers[at[F_RESULT]] = value;
         return at[F_OPCODE] == OPCODE_loop ? after_loop(program, at) : at + WORDS;
     }
-    while (depth > 0 && !is_speculative(frames[depth - 1].loop)) depth--;
-    if (depth == 0) return nullptr;
-    const Frame &frame = frames[--depth];
+    while (frame->loop && !is_speculative(frame->loop)) frame--;
+    if (!frame->loop) return nullptr;
+    const i16 *loop = frame->loop;
     m.status = OK;
-    m.top = frame.mark < m.top ? frame.mark : m.top;
-    registers[frame.loop[F_RESULT]] = value;
-    return after_loop(program, frame.loop);
+    m.top = frame->mark < m.top ? frame->mark : m.top;
+    registers[loop[F_RESULT]] = value;
+    frame--;
+    return after_loop(program, loop);
 }
+
+// How control goes from one instruction to the next. On the host every instruction jumps to the next one's code itself,
+// which processors predict better than one jump for all; device code is a switch.
+#if defined(__CUDACC__)
+#define TARGET(name) case OPCODE_##name
+#define CHECKED_TARGET default
+#define NEXT() goto next
+#define UNCHECKED()              \
+    opcode = at[F_OPCODE] - OPCODES; \
+    goto dispatch
+#else
+#define TARGET(name) target_##name
+#define CHECKED_TARGET target_checked
+#define NEXT()                      \
+    do {                            \
+        note_opcode(at[F_OPCODE]);  \
+        goto *targets[at[F_OPCODE]]; \
+    } while (0)
+#define UNCHECKED() goto *targets[at[F_OPCODE] - OPCODES]
+#endif
+
+// Stores the result of the instruction and goes on.
+#define STORE()                             \
+    if (m.status) goto failed;              \
+    registers[at[F_RESULT]] = result;       \
+    at += WORDS;                            \
+    NEXT()
 
 // Register 0 holds the sample; the program's constants lie in front of the registers.
 DEVICE Outcome run_program(Machine &m, const i16 *program, slot *registers) {
-    Frame frames[MAX_LOOPS];
-    int depth = 0;
+    Frame frames[MAX_LOOPS + 1];
+    Frame *frame = frames;
+    frame->loop = nullptr;
     const i16 *at = program;
-    Outcome outcome = {nullptr, 0};
+    slot result;
+    u32 primitives = 0;
     u32 charged = 0;
-    for (;;) {
-        slot result = 0;
-        note_opcode(at[F_OPCODE]);
-        if (at[F_FLAGS] & FLAG_POISONABLE) {
-            m.status = status_of_operands(at, registers);
-            if (m.status) goto failed;
-        }
-        switch (at[F_OPCODE]) {
-#define OP(name, operands, signature, meaning) \
-    case OPCODE_##name:                        \
-        result = CALL_##operands(name);        \
-        break;
+    Outcome outcome = {nullptr, 0};
+#if defined(__CUDACC__)
+    int opcode;
+next:
+    opcode = at[F_OPCODE];
+dispatch:
+    switch (opcode) {
+#else
+    static const void *const targets[2 * OPCODES] = {
+        &&target_ret, &&target_select, &&target_move, &&target_loop, &&target_end,
+#define OP(name, operands, signature, meaning) &&target_##name,
 #include "opcodes.def"
 #undef OP
-            case OPCODE_move:
-                result = unpoisoned(m, registers[at[F_OPERANDS]]);
-                sync();
-                goto store;
-            case OPCODE_select:
-                result = selected(m, at, registers);
-                goto store;
-            case OPCODE_loop:
-                if (!open_loop(m, frames[depth], at, registers)) goto failed;
-                if (frames[depth].n > 0) {
-                    take_elements(frames[depth++], registers);
-                    at += LOOP_WORDS;
-                    continue;
-                }
-                result = finish(m, frames[depth]);
-                if (m.status) goto failed;
-                registers[at[F_RESULT]] = result;
-                at = after_loop(program, at);
-                continue;
-            case OPCODE_end: {
-                Frame &frame = frames[depth - 1];
-                sync();
-                collect(m, frame, registers);
-                sync();
-                m.budget -= UNITS_PER_PRIMITIVE * (i64)(outcome.primitives + 1 - charged);
-                charged = outcome.primitives;
-                if (m.budget < 0) m.status = BUDGET;
-                if (m.status) goto failed;
-                if (++frame.i < frame.n) {
-                    take_elements(frame, registers);
-                    at = frame.loop + LOOP_WORDS;
-                    continue;
-                }
-                result = finish(m, frame);
-                if (m.status) goto failed;
-                depth--;
-                registers[frame.loop[F_RESULT]] = result;
-                at += WORDS;
-                continue;
-            }
-            default:  // ret: the verifier lets nothing else come here
-                result = unpoisoned(m, registers[at[F_OPERANDS]]);
-                outcome.grid = (const Grid *)result;
-                return outcome;
+        &&target_checked, &&target_checked, &&target_checked, &&target_checked, &&target_checked,
+#define OP(name, operands, signature, meaning) &&target_checked,
+#include "opcodes.def"
+#undef OP
+    };
+    NEXT();
+    {
+#endif
+#define OP(name, operands, signature, meaning) \
+    TARGET(name):                              \
+    result = CALL_##operands(name);            \
+    primitives++;                              \
+    STORE();
+#include "opcodes.def"
+#undef OP
+
+        CHECKED_TARGET:
+        m.status = status_of_operands(at, registers);
+        if (m.status) goto failed;
+        UNCHECKED();
+
+        TARGET(move):
+        result = unpoisoned(m, registers[at[F_OPERANDS]]);
+        sync();
+        STORE();
+
+        TARGET(select):
+        result = selected(m, at, registers);
+        STORE();
+
+        TARGET(loop):
+        if (!open_loop(m, frame[1], at, registers)) goto failed;
+        if (frame[1].n > 0) {
+            take_elements(*++frame, registers);
+            at += LOOP_WORDS;
+            NEXT();
         }
-        outcome.primitives++;
-    store:
+        result = finish(m, frame[1]);
         if (m.status) goto failed;
         registers[at[F_RESULT]] = result;
+        at = after_loop(program, at);
+        NEXT();
+
+        TARGET(end):
+        sync();
+        collect(m, *frame, registers);
+        sync();
+        m.budget -= UNITS_PER_PRIMITIVE * (i64)(primitives + 1 - charged);
+        charged = primitives;
+        if (m.budget < 0) m.status = BUDGET;
+        if (m.status) goto failed;
+        if (++frame->i < frame->n) {
+            take_elements(*frame, registers);
+            at = frame->loop + LOOP_WORDS;
+            NEXT();
+        }
+        result = finish(m, *frame);
+        if (m.status) goto failed;
+        registers[frame->loop[F_RESULT]] = result;
+        frame--;
         at += WORDS;
-        continue;
-    failed:
-        at = recover(m, program, at, frames, depth, registers);
-        if (!at) return outcome;
+        NEXT();
+
+        TARGET(ret):
+        outcome.grid = (const Grid *)unpoisoned(m, registers[at[F_OPERANDS]]);
+        outcome.primitives = primitives;
+        return outcome;
     }
+
+failed:
+    at = recover(m, program, at, frame, registers);
+    if (!at) {
+        outcome.primitives = primitives;
+        return outcome;
+    }
+    NEXT();
 }

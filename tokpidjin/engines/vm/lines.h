@@ -81,7 +81,7 @@ PRIMITIVE(outbox)(Machine &m, const Patch *x) {
 }
 
 PRIMITIVE(corners)(Machine &m, const Patch *x) {
-    if (x->n == 0) return fail(m, ERROR);
+    if (x->n == 0) return fail(m, RANGE);  // Python's set of one () is no Indices
     Box box = bounds(x);
     Patch *patch = new_patch(m, 4);
     if (!patch) return fail(m, MEMORY);

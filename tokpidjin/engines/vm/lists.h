@@ -45,6 +45,19 @@ SCALAR(snd)(Machine &, const List *two) {
     return two->items[1];
 }
 
+SCALAR(pair_list)(Machine &m, Pair p) {
+    if (!is_missing(p)) return list_of_two(m, p.i, p.j);
+    List *list = new_list(m, 0);
+    if (!list) return fail(m, MEMORY);
+    return list;
+}
+
+// Where Python would go on with another kind of container, because this one is empty.
+SCALAR(known_filled)(Machine &m, const List *list) {
+    if (list->n == 0) return fail(m, RANGE);
+    return list;
+}
+
 SCALAR(list1)(Machine &m, slot item) {
     return list_of_one(m, item);
 }

@@ -148,6 +148,12 @@ SCALAR(pair)(Machine &, int i, int j) {
     return make_pair(i, j);
 }
 
+// Where Python would go on with (), which the static types of what follows have no place for.
+SCALAR(known_pair)(Machine &m, Pair p) {
+    if (is_missing(p)) return fail(m, RANGE);
+    return p;
+}
+
 SCALAR(pair_i)(Machine &m, Pair p) {
     if (is_missing(p)) return fail(m, ERROR);
     return p.i;

@@ -197,28 +197,46 @@ PRIMITIVE(toobject)(Machine &m, const Patch *patch, const Grid *grid) {
     return object;
 }
 
-// The object's cells relative to its upper left corner, as distances in the grid's cells and colour bytes.
+// An object to look for; its box starts at the object's own location.
 struct Stamp {
-    int n, h, w;
-    const u32 *cells;
+    const Patch *object;
     Box box;
 };
 
 DEVICE_INLINE bool occurs_at(const Grid *grid, const Stamp &stamp, int i, int j, i64 &work) {
-    int k = 0;
-    for (; k < stamp.n; k++) {
-        u32 cell = stamp.cells[k];
-        int row = row_of(cell) - stamp.box.top + i;
-        int column = column_of(cell) - stamp.box.left + j;
-        if (grid->cells[row * grid->w + column] != (u8)cell) break;
+    const Patch *object = stamp.object;
+    i += -stamp.box.top;
+    j += -stamp.box.left;
+    work++;
+    for (int k = 0; k < object->n; k++) {
+        u32 cell = object->cells[k];
+        if (grid->cells[(row_of(cell) + i) * grid->w + column_of(cell) + j] == (u8)cell) continue;
+        work += k >> 1;
+        return false;
     }
-    work += 1 + (k >> 1);
-    return k == stamp.n;
+    work += object->n >> 1;
+    return true;
+}
+
+DEVICE_INLINE int find_stamp(const Machine &m, const Grid *grid, const Stamp &stamp, int h, int w, u32 *found, i64 &work) {
+#if LANES > 1
+    return compact(
+        found, h * w, [&](int k) { return work <= m.budget && occurs_at(grid, stamp, k / w, k % w, work); },
+        [&](int k) { return pack(k / w, k % w, 0); });
+#else
+    int n = 0;
+    for (int i = 0; i < h && work <= m.budget; i++) {
+        for (int j = 0; j < w; j++) {
+            if (occurs_at(grid, stamp, i, j, work)) found[n++] = pack(i, j, 0);
+        }
+    }
+    return n;
+#endif
 }
 
 PRIMITIVE(occurrences)(Machine &m, const Grid *grid, const Patch *object) {
     if (grid->h == 0) return fail(m, ERROR);
-    Stamp stamp = {object->n, 0, 0, object->cells, {0, -1, 0, -1}};
+    Stamp stamp = {object, {0, -1, 0, -1}};
     if (object->n > 0) stamp.box = bounds(object);
     int h = grid->h - height_of(stamp.box) + 1;
     int w = grid->w - width_of(stamp.box) + 1;
@@ -226,9 +244,7 @@ PRIMITIVE(occurrences)(Machine &m, const Grid *grid, const Patch *object) {
     Patch *found = new_patch(m, (i64)h * w);
     if (!found) return fail(m, MEMORY);
     i64 work = 0;
-    int n = compact(
-        found->cells, h * w, [&](int k) { return work <= m.budget && occurs_at(grid, stamp, k / w, k % w, work); },
-        [&](int k) { return pack(k / w, k % w, 0); });
+    int n = find_stamp(m, grid, stamp, h, w, found->cells, work);
     if (!spend(m, sum_of_lanes(work))) return fail(m, BUDGET);
     shrink(m, found, n);
     return found;

@@ -370,9 +370,14 @@ DEVICE_INLINE Pair center_of(const Box &box) {
     return make_pair(box.top + height_of(box) / 2, box.left + width_of(box) / 2);
 }
 
-PRIMITIVE(center)(Machine &m, const Patch *x) {
-    if (x->n == 0) return fail(m, ERROR);
+DEVICE_CALL Value center_of_patch(const Patch *x) {
     return center_of(bounds(x));
+}
+
+SCALAR(center)(Machine &m, const Patch *x) {
+    if (x->n == 0) return fail(m, ERROR);
+    if (x->n == 1) return make_pair(row_of(x->cells[0]), column_of(x->cells[0]));
+    return center_of_patch(x);
 }
 
 // Every location counts once in the sums, but the divisor is the number of cells, as in the reference.

@@ -84,14 +84,25 @@ DEVICE_CALL int sort_large(u32 *cells, int n) {
     return max_of_lanes(kept);
 }
 
-// The bounding box of cells in any order, as biased coordinates; a row of the plane takes a multiple of eight bytes.
+// The bounding box of cells in any order, in biased coordinates, with a set of colour bytes for every location.
+// Colours up to 11 have bytes below PLANE_BITS; cells of other colours are sorted without a plane.
+enum { PLANE_BITS = 16, PLANE_WORD = 4, FEW_CELLS = 12, PLANE_SLACK = 4096 };
+
+#if LANES > 1
+typedef u32 PlaneSet;
+#else
+typedef u16 PlaneSet;
+#endif
+
 struct Plane {
-    int i0, j0, h, w;
-    u8 *bytes;
+    int i0, j0, h, w;  // the width is a multiple of PLANE_WORD
+    bool fits;         // no colour byte is too great
+    PlaneSet *sets;
 };
 
-DEVICE Plane plane_around(const u32 *cells, int n) {
+DEVICE_INLINE Plane plane_around(const u32 *cells, int n) {
     int i0 = 4095, i1 = 0, j0 = 4095, j1 = 0;
+    u32 bytes = 0;
     FOR_LANES(k, n) {
         int i = (int)(cells[k] >> 20);
         int j = (int)(cells[k] >> 8 & 4095);
@@ -99,12 +110,15 @@ DEVICE Plane plane_around(const u32 *cells, int n) {
         i1 = max_int(i1, i);
         j0 = min_int(j0, j);
         j1 = max_int(j1, j);
+        bytes |= cells[k] & 255;
     }
-    i0 = min_of_lanes(i0);
-    i1 = max_of_lanes(i1);
-    j0 = min_of_lanes(j0);
-    j1 = max_of_lanes(j1);
-    Plane plane = {i0, j0, i1 - i0 + 1, (j1 - j0 + 8) & ~7, nullptr};
+    Plane plane;
+    plane.i0 = min_of_lanes(i0);
+    plane.j0 = min_of_lanes(j0);
+    plane.h = max_of_lanes(i1) - plane.i0 + 1;
+    plane.w = (max_of_lanes(j1) - plane.j0 + PLANE_WORD) & ~(PLANE_WORD - 1);
+    plane.fits = or_of_lanes(bytes) < PLANE_BITS;
+    plane.sets = nullptr;
     return plane;
 }
 
@@ -112,58 +126,77 @@ DEVICE_INLINE int place_in(const Plane &plane, u32 cell) {
     return ((int)(cell >> 20) - plane.i0) * plane.w + ((int)(cell >> 8 & 4095) - plane.j0);
 }
 
-DEVICE_INLINE u32 cell_in(const Plane &plane, int i, int j, int byte) {
-    return (u32)(plane.i0 + i) << 20 | (u32)(plane.j0 + j) << 8 | (u32)byte;
-}
-
-// Writes colour byte + 1 at every cell's place; false when two cells of a place differ or a byte does not fit.
-DEVICE bool draw_cells(const Plane &plane, const u32 *cells, int n) {
-    bool clash = false;
+DEVICE_INLINE void draw_cells(const Plane &plane, const u32 *cells, int n) {
     FOR_LANES(k, n) {
-        plane.bytes[place_in(plane, cells[k])] = (u8)(cells[k] + 1);
-        clash |= (cells[k] & 255) == 255;
+        PlaneSet *set = plane.sets + place_in(plane, cells[k]);
+        PlaneSet bit = (PlaneSet)(1u << (cells[k] & 255));
+#if defined(__CUDACC__)
+        atomicOr(set, bit);
+#else
+        *set = (PlaneSet)(*set | bit);
+#endif
     }
     sync();
-    FOR_LANES(k, n) clash |= plane.bytes[place_in(plane, cells[k])] != (u8)(cells[k] + 1);
-    return !any_lane(clash);
 }
 
-// Reads the plane back in row-major order.
-DEVICE int collect_cells(const Plane &plane, u32 *cells) {
 #if LANES > 1
-    return compact(
-        cells, plane.h * plane.w, [&](int k) { return plane.bytes[k] != 0; },
-        [&](int k) { return cell_in(plane, k / plane.w, k % plane.w, plane.bytes[k] - 1); });
-#else
+
+// Reads the plane back in order: every lane finds out how many cells the lanes before it write.
+DEVICE int collect_cells(const Plane &plane, u32 *cells) {
+    int area = plane.h * plane.w;
     int count = 0;
+    for (int start = 0; start < area; start += LANES) {
+        int place = start + lane();
+        u32 set = place < area ? plane.sets[place] : 0;
+        int size = count_bits(set);
+        int at = size;
+        for (int d = 1; d < LANES; d *= 2) {
+            int before = (int)from_lane((u32)at, max_int(0, lane() - d));
+            if (lane() >= d) at += before;
+        }
+        int total = (int)from_lane((u32)at, LANES - 1);
+        u32 location = (u32)(plane.i0 + place / plane.w) << 20 | (u32)(plane.j0 + place % plane.w) << 8;
+        u32 *out = cells + count + at - size;
+        for (; set; set &= set - 1) *out++ = location | (u32)lowest_bit(set);
+        count += total;
+    }
+    sync();
+    return count;
+}
+
+#else
+
+// Reads the plane back in order, several locations at a time: most are empty.
+DEVICE_INLINE int collect_cells(const Plane &plane, u32 *cells) {
+    u32 *out = cells;
     for (int i = 0; i < plane.h; i++) {
-        for (int j = 0; j < plane.w; j += 8) {
+        const PlaneSet *row = plane.sets + i * plane.w;
+        u32 start = (u32)(plane.i0 + i) << 20 | (u32)plane.j0 << 8;
+        for (int j = 0; j < plane.w; j += PLANE_WORD) {
             u64 word;
-            __builtin_memcpy(&word, plane.bytes + i * plane.w + j, 8);
-            while (word) {
-                int at = __builtin_ctzll(word) >> 3;
-                int byte = (int)(word >> 8 * at & 255) - 1;
-                cells[count++] = cell_in(plane, i, j + at, byte);
-                word &= ~(255ull << 8 * at);
+            __builtin_memcpy(&word, row + j, 8);
+            for (; word; word &= word - 1) {
+                int bit = __builtin_ctzll(word);
+                *out++ = start + ((u32)(j + (bit >> 4)) << 8) + (u32)(bit & 15);
             }
         }
     }
-    return count;
-#endif
+    return (int)(out - cells);
 }
 
-enum { FEW_CELLS = 12, PLANE_SLACK = 4096 };
+#endif
 
 DEVICE_CALL int sort_cells_unsorted(Machine &m, u32 *cells, int n) {
     if (n <= FEW_CELLS) return sort_small(cells, n);
     Plane plane = plane_around(cells, n);
     i64 area = (i64)plane.h * plane.w;
     // A plane costs time for its area: not for a few cells far apart.
-    if (area <= free_bytes(m) && area <= 16 * (i64)n + PLANE_SLACK) {
-        m.budget -= area >> 3;
-        plane.bytes = m.top;
-        fill_bytes(plane.bytes, 0, area);
-        if (draw_cells(plane, cells, n)) return collect_cells(plane, cells);
+    if (plane.fits && 4 * area <= free_bytes(m) && area <= 16 * (i64)n + PLANE_SLACK) {
+        m.budget -= area >> 2;
+        plane.sets = (PlaneSet *)m.top;
+        fill_bytes(m.top, 0, area * (i64)sizeof(PlaneSet));
+        draw_cells(plane, cells, n);
+        return collect_cells(plane, cells);
     }
     m.budget -= 8 * (i64)n;
     return sort_large(cells, n);

@@ -503,7 +503,7 @@ static bool enter_program(Verifier &v, int program) {
     return verify_constants(v);
 }
 
-// Marks the instructions of a verified program whose operands may be poison; the others are not checked at run time.
+// Marks the primitives of a verified program whose operands may be poison; the others are not checked at run time.
 static void mark_poisonable(Verifier &v, i16 *code) {
     int step;
     for (int k = 0; k < v.length; k += step) {
@@ -515,10 +515,12 @@ static void mark_poisonable(Verifier &v, i16 *code) {
         i16 *instruction = code + WORDS * k;
         step = instruction[F_OPCODE] == OPCODE_loop ? 2 : 1;
         if (instruction[F_OPCODE] < FIRST_PRIMITIVE) continue;
+        bool found = false;
         for (int q = 0; q < (instruction[F_FLAGS] & FLAG_COUNT); q++) {
             int operand = instruction[F_OPERANDS + q];
-            if (operand >= 0 && v.poisonable[operand]) instruction[F_FLAGS] |= FLAG_POISONABLE;
+            found |= operand >= 0 && v.poisonable[operand];
         }
+        if (found) instruction[F_OPCODE] = (i16)(instruction[F_OPCODE] + OPCODES);
     }
 }
 
