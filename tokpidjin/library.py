@@ -73,7 +73,7 @@ class Library(Sequence[Solver]):
     """Solvers in order, by position or by id; compiled when that is first asked for."""
 
     def __init__(self, solvers: Sequence[Solver], trace: Callable[[], Mapping[str, Function]]) -> None:
-        """`trace` gives the same functions on symbolic values, by name; the libraries of a slice call it again."""
+        """`trace` gives the same functions on symbolic values, by name; slices call it again."""
         self._solvers = tuple(solvers)
         self._positions = {solver.id: position for position, solver in enumerate(self._solvers)}
         self._trace = trace
@@ -98,7 +98,9 @@ class Library(Sequence[Solver]):
         if isinstance(key, str):
             if key not in self._positions:
                 remedy = did_you_mean(key, self.ids)
-                raise SolverError(f"solver {key!r}", cause="the library has none of that id", remedy=remedy, solver=key)
+                raise SolverError(
+                    f"solver {key!r}", cause="the library has none of that id", remedy=remedy, solver=key
+                )
             key = self._positions[key]
         return self._solvers[key]
 
@@ -130,13 +132,13 @@ def load_solvers(
     """A library of solvers.
 
     Args:
-        path: a file of functions <prefix><id>(I), written with `from dsl import *`; None for the built-in library.
+        path: a file of functions <prefix><id>(I) that begins with `from dsl import *`; None: the built-in library.
         prefix: what the names of the functions begin with, such as "verify_".
-        trusted: run the file whatever it holds. Otherwise it is refused unless it only has functions, assignments,
-            calls, lambdas, literals, operators and imports of the vocabulary.
+        trusted: run the file whatever it holds. Otherwise it is refused unless it only has functions,
+            assignments, calls, lambdas, literals, operators and imports of the vocabulary.
 
-    Raises SolverError, which names file, line, cause and remedy: no such file, not Python, refused, an id twice, no
-    function of that prefix, a function that does not take one grid.
+    Raises SolverError, which names file, line, cause and remedy: no such file, not Python, refused, an id
+    twice, no function of that prefix, a function that does not take one grid.
     """
     if path is None:
         return _built_in(prefix)
@@ -172,7 +174,8 @@ def _built_in(prefix: str) -> Library:
 def _solvers_of(file: SolverFile, namespace: Mapping[str, Any], prefix: str) -> list[Solver]:
     functions = file.functions(dict(namespace), prefix)
     solvers = [
-        Solver(name[len(prefix) :], name, function, file.path, file.text) for name, function in functions.items()
+        Solver(name[len(prefix) :], name, function, file.path, file.text)
+        for name, function in functions.items()
     ]
     for solver in solvers:
         _check_arguments(solver)
@@ -197,7 +200,9 @@ def _check_arguments(solver: Solver) -> None:
 def _none_found(file: SolverFile, prefix: str) -> SolverError:
     names = [part.co_name for part in file.code.co_consts if hasattr(part, "co_firstlineno")]
     others = {name.split("_")[0] + "_" for name in names if "_" in name}
-    remedy = f"Give prefix={sorted(others)[0]!r}?" if len(others) == 1 else "Name them so, or give another prefix."
+    remedy = (
+        f"Give prefix={sorted(others)[0]!r}?" if len(others) == 1 else "Name them so, or give another prefix."
+    )
     cause = f"no function's name begins with {prefix!r}"
     return SolverError(file.path, cause=cause, remedy=remedy, file=file.path)
 
@@ -211,13 +216,15 @@ def _traced_functions(files: Sequence[SolverFile], prefix: str) -> dict[str, Fun
 
 
 def run_traced(file: SolverFile) -> Namespace:
-    """The file's names in the traced vocabulary; data that it computes on its own is Python's, not symbolic."""
+    """The file's names in the traced vocabulary; data that it computes on loading is Python's."""
     from tokpidjin.compiler.graph import Graph, tracing
     from tokpidjin.compiler.values import is_constant
 
     with tracing(Graph()):
         namespace = file.run(traced())
-    symbolic = [name for name, value in namespace.items() if name != "__builtins__" and not is_constant(value)]
+    symbolic = [
+        name for name, value in namespace.items() if name != "__builtins__" and not is_constant(value)
+    ]
     if symbolic:
         plain = file.run(reference())
         namespace.update({name: plain[name] for name in symbolic})

@@ -1,7 +1,7 @@
 """Files of solvers: reading one, refusing what no solver needs, and running it in two vocabularies.
 
-The functions of a file are the file's own. Run with the reference primitives they are what the `python` engine calls;
-run with the traced ones they are what the compiler reads.
+The functions of a file are the file's own. Run with the reference primitives they are what the `python`
+engine calls; run with the traced ones they are what the compiler reads.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from tokpidjin.errors import SolverError
 Namespace = dict[str, Any]
 
 STEPS = "tokpidjin.solvers.steps"
-_TYPE_NAMES = (
-    "Any Boolean Callable Cell Container ContainerContainer Element FrozenSet Grid Indices IndicesSet Integer IntegerSet "
-    "IntegerTuple Iterable List Numerical Object Objects Patch Piece Tuple TupleTuple Union"
-).split()
-_HARMLESS = (
-    "False None True abs all any bool divmod enumerate filter frozenset int isinstance len list map max min range "
-    "reversed set sorted sum tuple zip"
-).split()
+_TYPE_NAMES = """
+Any Boolean Callable Cell Container ContainerContainer Element FrozenSet Grid Indices IndicesSet Integer
+IntegerSet IntegerTuple Iterable List Numerical Object Objects Patch Piece Tuple TupleTuple Union
+"""
+_HARMLESS = """
+False None True abs all any bool divmod enumerate filter frozenset int isinstance len list map max min range
+reversed set sorted sum tuple zip
+"""
 _TRUST = "Write it with primitives and lambdas, or load the file with trusted=True if you trust it."
 
 
@@ -45,7 +45,10 @@ class SolverFile:
 
     def run(self, vocabulary: Vocabulary) -> Namespace:
         """The names that the file defines; SolverError where running it raises."""
-        namespace = {"__builtins__": vocabulary.builtins(self.trusted), "__name__": splitext(basename(self.path))[0]}
+        namespace = {
+            "__builtins__": vocabulary.builtins(self.trusted),
+            "__name__": splitext(basename(self.path))[0],
+        }
         try:
             exec(self.code, namespace)
         except Exception as error:
@@ -83,7 +86,7 @@ class SolverFile:
 
 
 def read_solver_file(file: str | PathLike[str], trusted: bool) -> SolverFile:
-    """Read and compile a file; SolverError where that fails, or where it holds what only a trusted file may."""
+    """Read and compile a file; SolverError where that fails or it holds what only a trusted file may."""
     path = fspath(file)
     try:
         text = _read_text(path)
@@ -142,7 +145,7 @@ class Vocabulary:
         self._modules: dict[str, ModuleType | None] = {
             "dsl": _module("dsl", language),
             "constants": _module("constants", colors_and_numbers),
-            "arc_types": _module("arc_types", dict.fromkeys(_TYPE_NAMES, Any)),
+            "arc_types": _module("arc_types", dict.fromkeys(_TYPE_NAMES.split(), Any)),
             STEPS: None,
         }
         for name in ("", ".constants", ".types"):
@@ -160,7 +163,9 @@ class Vocabulary:
     ) -> ModuleType:
         """What stands in for `__import__`."""
         if name not in self._modules or level:
-            raise ImportError(f"a file of solvers imports from dsl, constants and arc_types only, not from {name}")
+            raise ImportError(
+                f"a file of solvers imports from dsl, constants and arc_types only, not from {name}"
+            )
         if name == STEPS and self._modules[STEPS] is None:
             self._modules[STEPS] = _module(STEPS, self._steps())
         found = self._modules[name]
@@ -168,13 +173,15 @@ class Vocabulary:
         return found
 
     def _import_anything(self, name: str, *args: Any, **named: Any) -> ModuleType:
-        return self.import_(name, *args, **named) if name in self._modules else __import__(name, *args, **named)
+        return (
+            self.import_(name, *args, **named) if name in self._modules else __import__(name, *args, **named)
+        )
 
     def builtins(self, trusted: bool) -> Namespace:
         """The builtins of a file."""
         if trusted:
             return {**vars(builtins), "__import__": self._import_anything}
-        return {**{name: getattr(builtins, name) for name in _HARMLESS}, "__import__": self.import_}
+        return {**{name: getattr(builtins, name) for name in _HARMLESS.split()}, "__import__": self.import_}
 
 
 def _module(name: str, content: Mapping[str, Any]) -> ModuleType:
@@ -207,28 +214,23 @@ def traced() -> Vocabulary:
 
 # What a file may hold, unless it is trusted
 
-_PLAIN = frozenset(
-    opcode.opmap[name]
-    for name in """
-    CACHE NOP RESUME POP_TOP PUSH_NULL PRECALL CALL CALL_KW KW_NAMES RETURN_VALUE RETURN_CONST EXTENDED_ARG COPY SWAP
-    LOAD_CONST LOAD_SMALL_INT LOAD_NAME LOAD_GLOBAL LOAD_FAST LOAD_FAST_CHECK LOAD_FAST_LOAD_FAST LOAD_FAST_BORROW
-    LOAD_FAST_BORROW_LOAD_FAST_BORROW LOAD_CLOSURE LOAD_DEREF STORE_FAST STORE_FAST_LOAD_FAST STORE_FAST_STORE_FAST
-    STORE_NAME STORE_DEREF MAKE_CELL COPY_FREE_VARS MAKE_FUNCTION SET_FUNCTION_ATTRIBUTE BUILD_TUPLE UNPACK_SEQUENCE
-    """.split()
-    if name in opcode.opmap
-)
-_PLAIN_IN_MODULE = _PLAIN | {
-    opcode.opmap[name]
-    for name in ("IMPORT_NAME", "IMPORT_STAR", "IMPORT_FROM", "CALL_INTRINSIC_1")
-    if name in opcode.opmap
-}
-_FORBIDDEN_NAMES = frozenset(vars(builtins)) - frozenset(_HARMLESS)
+_PLAIN_OPCODES = """
+CACHE NOP RESUME POP_TOP PUSH_NULL PRECALL CALL CALL_KW KW_NAMES RETURN_VALUE RETURN_CONST EXTENDED_ARG COPY
+SWAP LOAD_CONST LOAD_SMALL_INT LOAD_NAME LOAD_GLOBAL LOAD_FAST LOAD_FAST_CHECK LOAD_FAST_LOAD_FAST
+LOAD_FAST_BORROW LOAD_FAST_BORROW_LOAD_FAST_BORROW LOAD_CLOSURE LOAD_DEREF STORE_FAST STORE_FAST_LOAD_FAST
+STORE_FAST_STORE_FAST STORE_NAME STORE_DEREF MAKE_CELL COPY_FREE_VARS MAKE_FUNCTION SET_FUNCTION_ATTRIBUTE
+BUILD_TUPLE UNPACK_SEQUENCE
+"""
+_PLAIN = frozenset([opcode.opmap[name] for name in _PLAIN_OPCODES.split() if name in opcode.opmap])
+_MODULE_OPCODES = "IMPORT_NAME IMPORT_STAR IMPORT_FROM CALL_INTRINSIC_1"
+_PLAIN_IN_MODULE = _PLAIN | {opcode.opmap[name] for name in _MODULE_OPCODES.split() if name in opcode.opmap}
+_FORBIDDEN_NAMES = frozenset(vars(builtins)) - frozenset(_HARMLESS.split())
 
 
 def _is_plain(code: CodeType, allowed: frozenset[int] = _PLAIN_IN_MODULE) -> bool:
-    """Whether code only assigns, calls, returns and makes functions and tuples: then its syntax need not be looked at.
+    """Whether code only assigns, calls, returns and makes functions and tuples.
 
-    This is quicker than the syntax tree, which is made where the answer is no, and decides.
+    This is quicker than looking at the syntax tree, which decides where the answer is no.
     """
     if not allowed.issuperset(code.co_code[::2]) or not _FORBIDDEN_NAMES.isdisjoint(code.co_names):
         return False
@@ -274,7 +276,15 @@ _ALLOWED_SYNTAX = (
     ast.expr_context,
 )
 _REFUSED_OPERATORS = (ast.Pow, ast.LShift)
-_IMPORTABLE = ("dsl", "constants", "arc_types", "tokpidjin.dsl", "tokpidjin.dsl.constants", "tokpidjin.dsl.types", STEPS)
+_IMPORTABLE = (
+    "dsl",
+    "constants",
+    "arc_types",
+    "tokpidjin.dsl",
+    "tokpidjin.dsl.constants",
+    "tokpidjin.dsl.types",
+    STEPS,
+)
 
 
 def _refuse_by_syntax(path: str, text: str) -> None:
@@ -308,14 +318,18 @@ def _refusal(node: ast.AST) -> str:
     if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
         return "an expression whose value is not used"
     name = getattr(node, "id", None) or getattr(node, "arg", None) or getattr(node, "name", None)
-    if isinstance(name, str) and (name.startswith("__") or name in _FORBIDDEN_NAMES and isinstance(node, ast.Name)):
+    if isinstance(name, str) and (
+        name.startswith("__") or (name in _FORBIDDEN_NAMES and isinstance(node, ast.Name))
+    ):
         return f"the name '{name}'"
     return ""
 
 
 def _in_words(node: ast.AST) -> str:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).lower()
-    return {"pow": "the operator '**'", "lshift": "the operator '<<'"}.get(words, f"a statement or expression '{words}'")
+    return {"pow": "the operator '**'", "lshift": "the operator '<<'"}.get(
+        words, f"a statement or expression '{words}'"
+    )
 
 
 def source_of(text: str, function: Callable[..., Any], name: str) -> tuple[int, str]:

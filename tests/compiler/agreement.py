@@ -1,7 +1,7 @@
 """Whether the compiled solvers of any library give what its Python functions give.
 
-As a script: `python tests/compiler/agreement.py FILE [--items N] [--seed K] [--seconds S] [--workers W]` draws random
-(solver, training input) items, prints what differs and exits with 1 if anything does.
+As a script: `python tests/compiler/agreement.py FILE [--items N] [--seed K] [--seconds S] [--workers W]`
+draws random (solver, training input) items, prints what differs and exits with 1 if anything does.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Random typed programs over the vocabulary, as Python source.
 
-Types are written as in the opcode table: I int, B bool, P pair, C cell, G grid, X Indices, O Object, [e] tuple, {e} set,
-(e,f) 2-tuple; A>R is a function, A,B>R one of two arguments.
+Types are written as in the opcode table: I int, B bool, P pair, C cell, G grid, X Indices, O Object, [e]
+tuple, {e} set, (e,f) 2-tuple; A>R is a function, A,B>R one of two arguments.
 """
 
 from hypothesis import strategies as st
@@ -25,15 +25,18 @@ greater: I I -> B | P P -> B
 flip: B -> B
 both: B B -> B
 either: B B -> B
-equality: I I -> B | P P -> B | G G -> B | X X -> B | O O -> B | X O -> B | {O} {O} -> B | C C -> B | [I] P -> B
+equality: I I -> B | P P -> B | G G -> B | X X -> B | O O -> B | X O -> B | {O} {O} -> B | C C -> B
+equality: [I] P -> B
 branch: B I I -> I | B P P -> P | B G G -> G | B X X -> X | B O O -> O | B {O} {O} -> {O} | B [I] [I] -> [I]
 toivec: I -> P
 tojvec: I -> P
 astuple: I I -> P | I P -> C | G I -> (G,I) | P P -> (P,P) | O P -> (O,P)
 size: X -> I | O -> I | {O} -> I | G -> I | [I] -> I | P -> I | [G] -> I
 contained: I {I} -> B | P X -> B | C O -> B | O {O} -> B | I [I] -> B | I P -> B | I X -> B | [I] G -> B
-combine: X X -> X | O O -> O | {O} {O} -> {O} | [I] [I] -> [I] | G G -> G | [G] [G] -> [G] | P P -> [I] | [P] X -> [P]
-merge: {O} -> O | {X} -> X | [G] -> G | [[I]] -> [I] | [O] -> [C] | [X] -> [P] | [P] -> [I] | X -> {I} | G -> [I]
+combine: X X -> X | O O -> O | {O} {O} -> {O} | [I] [I] -> [I] | G G -> G | [G] [G] -> [G] | P P -> [I]
+combine: [P] X -> [P]
+merge: {O} -> O | {X} -> X | [G] -> G | [[I]] -> [I] | [O] -> [C] | [X] -> [P] | [P] -> [I] | X -> {I}
+merge: G -> [I]
 merge: {(O,O)} -> {C}
 intersection: X X -> X | O O -> O | {I} {I} -> {I} | {O} {O} -> {O}
 difference: X X -> X | O O -> O | {I} {I} -> {I} | {O} {O} -> {O} | [I] {I} -> [I] | G G -> [[I]] | X O -> X
@@ -50,25 +53,34 @@ mostcommon: [I] -> I | [P] -> P | [G] -> G | [O] -> O | P -> I
 leastcommon: [I] -> I | [P] -> P | G -> [I]
 initset: I -> {I} | P -> X | C -> O | O -> {O} | X -> {X} | G -> {G}
 insert: I {I} -> {I} | P X -> X | C O -> O | O {O} -> {O}
-remove: I {I} -> {I} | P X -> X | C O -> O | O {O} -> {O} | I [I] -> [I] | [I] G -> [[I]] | I P -> [I] | G [G] -> [G]
+remove: I {I} -> {I} | P X -> X | C O -> O | O {O} -> {O} | I [I] -> [I] | [I] G -> [[I]] | I P -> [I]
+remove: G [G] -> [G]
 other: {I} I -> I | P I -> I | {O} O -> O | X P -> P
-first: P -> I | C -> I | X -> P | O -> C | {O} -> O | [I] -> I | [G] -> G | G -> [I] | {I} -> I | (G,I) -> G | (O,P) -> O
-last: P -> I | C -> P | X -> P | O -> C | {O} -> O | [I] -> I | [G] -> G | (G,I) -> I | (P,P) -> P | (O,P) -> P
+first: P -> I | C -> I | X -> P | O -> C | {O} -> O | [I] -> I | [G] -> G | G -> [I] | {I} -> I | (G,I) -> G
+first: (O,P) -> O
+last: P -> I | C -> P | X -> P | O -> C | {O} -> O | [I] -> I | [G] -> G | (G,I) -> I | (P,P) -> P
+last: (O,P) -> P
 totuple: X -> [P] | O -> [C] | {O} -> [O] | {I} -> [I] | {X} -> [X]
 interval: I I I -> [I]
 product: X X -> {(P,P)} | {I} {I} -> X | {O} {O} -> {(O,O)} | {I} X -> O | [I] [I] -> X
 pair: [I] [I] -> [P] | [O] [P] -> [(O,P)] | [I] [P] -> [C]
 extract: {O} O>B -> O | X P>B -> P | [I] I>B -> I | [G] G>B -> G | {(O,O)} (O,O)>B -> (O,O)
-sfilter: {O} O>B -> {O} | X P>B -> X | O C>B -> O | [I] I>B -> [I] | {I} I>B -> {I} | G [I]>B -> [[I]] | [G] G>B -> [G]
+sfilter: {O} O>B -> {O} | X P>B -> X | O C>B -> O | [I] I>B -> [I] | {I} I>B -> {I} | G [I]>B -> [[I]]
+sfilter: [G] G>B -> [G]
 sfilter: {(P,P)} (P,P)>B -> {(P,P)} | {(O,O)} (O,O)>B -> {(O,O)} | [(O,P)] (O,P)>B -> [(O,P)]
 mfilter: {O} O>B -> O | {X} X>B -> X | [O] O>B -> [C]
 sizefilter: {O} I -> {O} | {X} I -> {X} | [O] I -> {O}
-apply: O>I {O} -> {I} | O>O {O} -> {O} | O>X {O} -> {X} | P>P X -> X | P>I X -> {I} | P>X X -> {X} | C>P O -> X | I>I [I] -> [I]
-apply: G>G [G] -> [G] | G>I [G] -> [I] | O>P {O} -> X | I>P [I] -> [P] | O>G {O} -> {G} | (O,O)>I {(O,O)} -> {I}
-apply: (P,P)>X {(P,P)} -> {X} | [I]>[I] G -> [[I]] | I>I P -> P | O>O [O] -> [O] | C>C O -> O | (O,P)>O [(O,P)] -> [O]
+apply: O>I {O} -> {I} | O>O {O} -> {O} | O>X {O} -> {X} | P>P X -> X | P>I X -> {I} | P>X X -> {X}
+apply: C>P O -> X | I>I [I] -> [I]
+apply: G>G [G] -> [G] | G>I [G] -> [I] | O>P {O} -> X | I>P [I] -> [P] | O>G {O} -> {G}
+apply: (O,O)>I {(O,O)} -> {I}
+apply: (P,P)>X {(P,P)} -> {X} | [I]>[I] G -> [[I]] | I>I P -> P | O>O [O] -> [O] | C>C O -> O
+apply: (O,P)>O [(O,P)] -> [O]
 rapply: [G>G] G -> [G] | {G>G} G -> {G} | [O>I] O -> [I] | {O>X} O -> {X}
-mapply: O>X {O} -> X | O>O {O} -> O | P>X X -> X | I>[I] [I] -> [I] | P>O X -> O | G>[G] [G] -> [G] | G>G [G] -> G
-mapply: (P,P)>X {(P,P)} -> X | O>X [O] -> [P] | (O,O)>X {(O,O)} -> X | (O,P)>O [(O,P)] -> [C] | [I]>[I] G -> [I]
+mapply: O>X {O} -> X | O>O {O} -> O | P>X X -> X | I>[I] [I] -> [I] | P>O X -> O | G>[G] [G] -> [G]
+mapply: G>G [G] -> G
+mapply: (P,P)>X {(P,P)} -> X | O>X [O] -> [P] | (O,O)>X {(O,O)} -> X | (O,P)>O [(O,P)] -> [C]
+mapply: [I]>[I] G -> [I]
 papply: I,I>I [I] [I] -> [I] | O,P>O [O] [P] -> [O] | I,I>P [I] [I] -> [P] | [I],[I]>[I] G G -> [[I]]
 mpapply: O,P>O [O] [P] -> [C] | I,I>[I] [I] [I] -> [I] | I,X>O [I] [X] -> [C]
 prapply: I,I>P {I} {I} -> X | P,P>X X X -> {X} | O,O>I {O} {O} -> {I} | P,P>P X X -> X
@@ -254,19 +266,13 @@ def _read_table():
     """(template, argument types, result type) for each row; a primitive's template is its call."""
     rows = []
     for line in TABLE.strip().splitlines():
-        head, _, signatures = line.partition(": ") if not line.startswith("(lambda") else _lambda_row(line)
+        head, _, signatures = line.rpartition(": ")
         for signature in signatures.split(" | "):
             arguments, result = signature.split(" -> ")
             kinds = arguments.split()
-            template = head if "{" in head else f"{head}({', '.join('{%d}' % k for k in range(len(kinds)))})"
+            template = head if "{" in head else f"{head}({', '.join(f'{{{k}}}' for k in range(len(kinds)))})"
             rows.append((template, kinds, result))
     return rows
-
-
-def _lambda_row(line):
-    head, _, rest = line.partition("): ")
-    head, _, signatures = line.rpartition(": ")
-    return head, "", signatures
 
 
 PRODUCTIONS = _read_table()
@@ -277,7 +283,12 @@ PRIMITIVES_IN_TABLE = {line.partition(":")[0] for line in TABLE.strip().splitlin
 _NAMES = {}  # primitives by argument types and result, to be passed as functions
 for _template, _kinds, _result in PRODUCTIONS:
     _name = _template.partition("(")[0]
-    if _name.isidentifier() and _name != "lambda" and not any(">" in kind for kind in _kinds) and "=" not in _template:
+    if (
+        _name.isidentifier()
+        and _name != "lambda"
+        and not any(">" in kind for kind in _kinds)
+        and "=" not in _template
+    ):
         _NAMES.setdefault((tuple(_kinds), _result), []).append(_name)
 
 
@@ -414,7 +425,9 @@ def calls(draw, row):
     """The same for one row of the table, whose arguments are simple."""
     template, kinds, result = row
     source = Source(draw)
-    return SHOWN[result].format(template.format(*[source.expression(kind, 1, [("I", "G")]) for kind in kinds]))
+    return SHOWN[result].format(
+        template.format(*[source.expression(kind, 1, [("I", "G")]) for kind in kinds])
+    )
 
 
 @st.composite

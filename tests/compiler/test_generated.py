@@ -54,7 +54,9 @@ def test_every_primitive_is_generated():
     assert not set(dsl.PRIMITIVES) - PRIMITIVES_IN_TABLE
 
 
-@pytest.mark.parametrize("row", PRODUCTIONS, ids=lambda row: f"{row[0].partition('(')[0]}:{' '.join(row[1])}->{row[2]}")
+@pytest.mark.parametrize(
+    "row", PRODUCTIONS, ids=lambda row: f"{row[0].partition('(')[0]}:{' '.join(row[1])}->{row[2]}"
+)
 @settings(QUICK, max_examples=5)
 @given(data=st.data())
 def test_one_call(file, row, data):
@@ -62,6 +64,8 @@ def test_one_call(file, row, data):
 
 
 @settings(QUICK)
-@given(sources=st.lists(expressions(), min_size=1, max_size=4), samples=st.lists(grids(), min_size=2, max_size=3))
+@given(
+    sources=st.lists(expressions(), min_size=1, max_size=4), samples=st.lists(grids(), min_size=2, max_size=3)
+)
 def test_programs(file, sources, samples):
     check(file, sources, samples)

@@ -212,7 +212,7 @@ def test_loops_reclaim_what_their_bodies_leave_behind():
     cells = program.op("asobject", program.input)
 
     def shape_of_copy(cell):
-        large = program.op("upscale_g", program.input, program.constant(20))
+        large = program.op("upscale_g", program.input, program.constant(4))
         return program.op("grid_shape", large)
 
     found = program.loop(TO_INDICES, cells, OVER_CELLS, shape_of_copy)

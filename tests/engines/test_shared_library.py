@@ -1,13 +1,12 @@
 """The built library loads on every Linux since glibc 2.17 and needs nothing but the C library."""
 
 import struct
-from pathlib import Path
 
 import pytest
 
 from tokpidjin.engines import native
 
-FILE = Path(native.__file__).parent / "_vm.so"
+FILE = native.library_file()
 NEWEST_GLIBC = (2, 17)
 DYNAMIC, STRING_TABLE_OF_VERSIONS = 6, 0x6FFFFFFE
 

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,17 @@ _PARTS = ("source", "bytecode", "pairs")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of this command."""
-    parser.add_argument("name", metavar="TASK_OR_SOLVER", help="as in 007bbfb7 or solve_007bbfb7")
+    parser.add_argument(
+        "name",
+        metavar="TASK_OR_SOLVER",
+        nargs="?",
+        help="as in 007bbfb7 or solve_007bbfb7; without one, the library's index by task id",
+    )
     for part in _PARTS:
         parser.add_argument(
             f"--{part}", action="store_true", help=f"show the {part} (all parts if none is named)"
         )
+    parser.add_argument("--png", metavar="FILE", help="also draw the pairs as a picture into this file")
     add_solvers(parser)
     add_tasks(parser)
     add_engine(parser)
@@ -36,8 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Prints the parts asked for of the solver and of its task, of which one may be missing."""
+    """Prints the parts asked for of the solver and of its task, of which one may be missing; or the index."""
     library = load_solvers(args.solvers, prefix=args.prefix)
+    if args.name is None:
+        return _print_index(library, args.json)
     tasks = load_tasks(args.tasks)
     task_id = args.name.removeprefix(args.prefix)
     number = next((number for number, solver in enumerate(library) if solver.id == task_id), None)
@@ -51,12 +60,40 @@ def main(args: argparse.Namespace) -> int:
         )
     parts = [part for part in _PARTS if getattr(args, part)] or _PARTS
     facts = {} if number is None else _solver_facts(library, library[number], parts)
-    pairs = list(_pairs(args, library, number, samples)) if "pairs" in parts else []
+    pairs = list(_pairs(args, library, number, samples)) if "pairs" in parts or args.png else []
+    if args.png:
+        _save_picture(args.png, pairs, facts.get("name", task_id))
     if args.json:
         print(json.dumps({"id": task_id, **facts, "pairs": pairs}, indent=2))
     else:
         print(*_text(facts, pairs, parts), sep="\n\n")
     return 0
+
+
+def _print_index(library: Library, as_json: bool) -> int:
+    index = [
+        {
+            "id": solver.id,
+            "group": Path(solver.file).stem,
+            "line": solver.line,
+            "rule": " ".join(solver.rule.split()),
+        }
+        for solver in sorted(library, key=lambda solver: solver.id)
+    ]
+    if as_json:
+        print(json.dumps(index, indent=2))
+    else:
+        width = max(len(str(entry["group"])) for entry in index)
+        print(*(f"{entry['id']}  {entry['group']:{width}}  {entry['rule']}" for entry in index), sep="\n")
+    return 0
+
+
+def _save_picture(file: str, pairs: Sequence[dict[str, Any]], title: str) -> None:
+    from tokpidjin.report.pictures import save_pairs
+
+    if not pairs:
+        raise ParameterError("--png", cause="the data has no task of this id to draw", parameter="png")
+    save_pairs(file, pairs, title)
 
 
 def _solver_facts(library: Library, solver: Solver, parts: Sequence[str]) -> dict[str, Any]:

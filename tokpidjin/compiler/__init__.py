@@ -1,4 +1,4 @@
-"""From solvers to programs: each is run once on symbolic values, and the graph of what it does becomes bytecode."""
+"""From solvers to programs: run once on symbolic values, and the graph of what it does becomes bytecode."""
 
 from __future__ import annotations
 
@@ -42,7 +42,15 @@ def compile_solvers(functions: Mapping[str, Callable[[Any], Any]]) -> Bytecode:
                 programs[name] = _compile(function, table)
             except Unsupported as reason:
                 unsupported[name] = str(reason)
-            except (RecursionError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, NameError) as error:
+            except (
+                RecursionError,
+                TypeError,
+                ValueError,
+                LookupError,
+                ArithmeticError,
+                AttributeError,
+                NameError,
+            ) as error:
                 unsupported[name] = f"running it on symbolic values raises {type(error).__name__}: {error}"
         return assemble(programs, table, unsupported)
 

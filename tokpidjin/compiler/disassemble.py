@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from tokpidjin.compiler.bytecode import NO_REGISTER, SPECULATIVE, WORDS, Bytecode
 from tokpidjin.compiler.graph import NONE
 from tokpidjin.compiler.loops import Collector, Over
-from tokpidjin.compiler.opcodes import BY_NUMBER, END, LOOP, MOVE, RET, SELECT, Opcode, result_type
+from tokpidjin.compiler.opcodes import BY_NUMBER, END, LOOP, RET, Opcode, result_type
 from tokpidjin.compiler.types import (
     BASIC_TYPES,
     CELL,
     GRID,
-    INDICES,
     INT,
-    OBJECT,
     PAIR,
     Kind,
     Type,
@@ -45,15 +43,16 @@ def disassemble(bytecode: Bytecode, name: str) -> str:
     """A listing of one program: a line for each instruction, bodies of loops indented.
 
     Registers are r0 (the input), r1, ..., each with its type where it gets its value; the types are those of
-    `engines/vm/opcodes.def`. An operation marked `?` may fail without failing the program as long as nothing that
-    counts uses its result. Raises KeyError for a name that the bytecode does not have.
+    `engines/vm/opcodes.def`. An operation marked `?` may fail without failing the program as long as nothing
+    that counts uses its result. Raises KeyError for a name that the bytecode does not have.
     """
     if name not in bytecode.names:
         raise KeyError(name)
     number = bytecode.names.index(name)
     code = bytecode.code[bytecode.code_start[number] : bytecode.code_start[number + 1]].tolist()
     constants = bytecode.consts[bytecode.const_start[number] : bytecode.const_start[number + 1]].tolist()
-    head = f"{name}: {len(code)} instructions, {bytecode.registers[number]} registers, {len(constants)} constants"
+    registers = bytecode.registers[number]
+    head = f"{name}: {len(code)} instructions, {registers} registers, {len(constants)} constants"
     lines = _Listing(constants, _types(bytecode.types.tolist())).lines(code)
     return "\n".join([head, *lines])
 
@@ -200,5 +199,3 @@ def _half(value: int) -> str:
 
 def _int(value: int) -> str:
     return "None" if value == NONE else str(value)
-
-

@@ -97,7 +97,7 @@ def _have_one_type(a: Value, b: Value) -> bool:
 
 
 def compare_types(one: Type, other: Type) -> Type | str | None:
-    """The type to compare two different types in; "empty" if only empty sets are equal; None if nothing is."""
+    """The type to compare two different ones in; "empty" if only empty sets are equal; None if nothing is."""
     kinds = {one, other}
     if one.is_set and other.is_set:
         if can_be_equal(one.element, other.element):
@@ -140,7 +140,8 @@ def contains(value: Value, container: Value) -> Value:
         found = [equals(value, item) for item in items]
         if any(one is True for one in found):
             return True
-        return reduce(lambda a, b: op("or", a, b), [one for one in found if one is not False], False)
+        open_ones: list[Value] = [one for one in found if one is not False]
+        return reduce(lambda a, b: op("or", a, b), open_ones) if open_ones else False
     node = lift(container)
     element = ROW if node.type is GRID else node.type.element
     if element is None:

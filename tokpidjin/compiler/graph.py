@@ -1,7 +1,8 @@
 """The dataflow graph of one solver: hash-consed nodes, made while the solver runs once on symbolic values.
 
-A node is evaluated where Python would evaluate it or, when it does not change inside a loop, before that loop. What
-Python might not have evaluated at all may fail without failing the item: only requests outside of such places count.
+A node is evaluated where Python would evaluate it or, when it does not change inside a loop, before that
+loop. What Python might not have evaluated at all may fail without failing the item: only requests outside of
+such places count.
 """
 
 from __future__ import annotations
@@ -20,28 +21,30 @@ if TYPE_CHECKING:
     from tokpidjin.compiler.loops import Loop
 
 Value = Any
-"""What a traced solver handles: Node, int, None, tuple, frozenset, StaticSet, Product, Zip, Either, or a function."""
+"""What a traced solver handles: a node, a Python value, what `values` and `loops` define, or a function."""
 
 VarKey = tuple[int, int, int]
 Free = frozenset[VarKey]
 NOTHING: Free = frozenset()
 MISSING = -(1 << 31)
-"""Both halves of the pair that stands for the corner of an empty patch, Python's `()`; as in `engines/vm/values.h`."""
+"""Both halves of the pair for the corner of an empty patch, Python's `()`; as in `engines/vm/values.h`."""
 NONE = MISSING + 1
 """The int that stands for None."""
 
 LEAVES = frozenset({"const", "input", "var"})
-INFALLIBLE = frozenset(
-    """const input var foldres not truth_len truth_grid and or equal pair cell cell_v cell_p len as_tuple tuple2 fst snd
-    list1 list2 set1 list_cat list_merge list_canon list_contains list_diff list_inter list_remove list_dedupe object1
-    indices1 patch_union patch_inter patch_diff patch_has_cell patch_has_pair patch_remove_cell patch_remove_pair
-    patch_merge cells_list pairs_list list_cells list_pairs toindices recolor ulcorner urcorner llcorner lrcorner
-    height_x width_x shape_x portrait_x square_x vline hline centerofmass backdrop box hmatching vmatching grid_h
-    grid_w grid_shape portrait_g rows from_rows grid_cat vconcat hconcat palette_g palette_x numcolors_g numcolors_x
-    colorcount_g colorcount_x ofcolor asindices asobject rot90 rot180 rot270 hmirror_g vmirror_g dmirror_g cmirror_g
-    trim tophalf bottomhalf lefthalf righthalf replace switch compress partition choose select""".split()
-)
-"""Operations that do not raise in Python for operands of their types, whose unused results may thus be left out."""
+_INFALLIBLE = """
+const input var foldres not truth_len truth_grid known_pair known_filled pair_list and or equal pair cell
+cell_v cell_p len as_tuple tuple2 fst snd list1 list2 set1 list_cat list_merge list_canon list_contains
+list_diff list_inter list_remove list_dedupe object1 indices1 patch_union patch_inter patch_diff
+patch_has_cell patch_has_pair patch_remove_cell patch_remove_pair patch_merge cells_list pairs_list
+list_cells list_pairs toindices recolor ulcorner urcorner llcorner lrcorner height_x width_x shape_x
+portrait_x square_x vline hline centerofmass backdrop box hmatching vmatching grid_h grid_w grid_shape
+portrait_g rows from_rows grid_cat vconcat hconcat palette_g palette_x numcolors_g numcolors_x colorcount_g
+colorcount_x ofcolor asindices asobject rot90 rot180 rot270 hmirror_g vmirror_g dmirror_g cmirror_g trim
+tophalf bottomhalf lefthalf righthalf replace switch compress partition choose select
+"""
+INFALLIBLE = frozenset(_INFALLIBLE.split())
+"""Operations that do not raise in Python for operands of their types: where unused, they may be left out."""
 
 OPERATORS: dict[str, Callable[..., Value]] = {}
 """What Python's operators on nodes mean, by the name of the special method; filled by `operators`."""
@@ -53,9 +56,10 @@ _numbers = count()
 class Node:
     """One value of the program: an operation on other values, of a static type.
 
-    `id` grows from operands to what uses them, and differs in all graphs. `inputs` are the operands that are themselves
-    results of operations. `free` holds the loop variables that it depends on. `loop` is set for loops, `generator` for set-valued loops that
-    can run another body over their elements instead of building the set.
+    `id` grows from operands to what uses them, and differs in all graphs. `inputs` are the operands that are
+    themselves results of operations. `free` holds the loop variables that it depends on. `loop` is set for
+    loops, `generator` for set-valued loops that can run another body over their elements instead of building
+    the set.
     """
 
     __slots__ = ("args", "free", "generator", "graph", "id", "inputs", "loop", "op", "type")
@@ -151,7 +155,7 @@ class Node:
 
 
 class Scope:
-    """The program, or one loop's body: its variables and the nodes that Python evaluates in it, unconditionally."""
+    """The program, or one loop's body: its variables, and the nodes that Python surely evaluates in it."""
 
     __slots__ = ("conditional", "covered", "requested", "variables")
 
@@ -162,7 +166,7 @@ class Scope:
         self.conditional = 0
 
     def obligations(self, results: Sequence[Node]) -> list[Node]:
-        """Nodes that Python evaluates here, that may fail, and that evaluating the results does not evaluate."""
+        """Nodes that Python evaluates here and that may fail, but that the results do not depend on."""
         live = {node.id for node in results}
         found = []
         for key in sorted(self.requested, reverse=True):
@@ -191,9 +195,12 @@ class Graph:
         """A constant int or pair."""
         return self._leaf(("const", value, kind), "const", (value,), kind, NOTHING)
 
-    def variable(self, key: VarKey, kind: Type) -> Node:
-        """The variable of a loop. Loops over the same container at the same depth share it, so equal bodies are one."""
-        return self._leaf(("var", key), "var", (), kind, frozenset((key,)))
+    def variable(self, key: VarKey, kind: Type, source: Type | None = None) -> Node:
+        """The variable of a loop over a container of type `source`.
+
+        Loops over the same container at the same depth share it, so equal bodies are one.
+        """
+        return self._leaf(("var", key), "var", (source,), kind, frozenset((key,)))
 
     def apply(self, op: str, args: tuple[Node | Type, ...]) -> Node:
         """The result of an operation; Unsupported where its operands do not have the types it takes."""
@@ -213,7 +220,9 @@ class Graph:
         self.request(node)
         return node
 
-    def add_loop(self, key: tuple[Any, ...], loop: Loop, args: tuple[Node, ...], kind: Type, free: Free) -> Node:
+    def add_loop(
+        self, key: tuple[Any, ...], loop: Loop, args: tuple[Node, ...], kind: Type, free: Free
+    ) -> Node:
         """The result of a loop."""
         node = self._known.get(key)
         if node is None:
@@ -236,7 +245,7 @@ class Graph:
             scope.requested[node.id] = node
 
     def is_free_to_fuse(self, node: Node) -> bool:
-        """Whether nothing so far needs the node but what is made now, so that it need not be evaluated itself."""
+        """Whether only what is made now needs the node, so that it need not be evaluated itself."""
         if node.id in self.scopes[-1].requested:
             return not self.scopes[-1].conditional
         return not any(node.id in scope.requested for scope in self.scopes)
@@ -259,7 +268,7 @@ class Graph:
 
     @contextmanager
     def speculation(self) -> Iterator[None]:
-        """What is made here may not be evaluated by Python, so its failure counts only when the value is used."""
+        """A place that Python may not come to: a failure counts only when the value is used."""
         scope = self.scopes[-1]
         scope.conditional += 1
         try:
@@ -298,7 +307,7 @@ def tracing(graph: Graph) -> Iterator[Graph]:
 
 
 def op(name: str, *args: Value) -> Node:
-    """The result of an operation of the machine; ints and pairs of ints among the operands become constants."""
+    """The result of an operation; ints and pairs of ints among the operands become constants."""
     graph = _current.get()
     for arg in args:
         if not isinstance(arg, _OPERANDS):

@@ -135,7 +135,9 @@ def loop(containers: Sequence[Node], body: Body, collect: Collect) -> Node:
     level = len(graph.scopes)
     kinds = [element_of(node.type, "loop") for node in containers]
     keys = [(node.id, level, k) for k, node in enumerate(containers)]
-    variables = [graph.variable(key, kind) for key, kind in zip(keys, kinds, strict=True)]
+    variables = [
+        graph.variable(*of) for of in zip(keys, kinds, [node.type for node in containers], strict=True)
+    ]
     own = frozenset(keys)
     with graph.body(own) as scope:
         value, condition, key = body(*variables)
@@ -215,7 +217,8 @@ def flat(kind: Type) -> Flat:
 
 
 def fold(function: Callable[[Value], Value], turns: Node, start: Value, least: int = 1) -> Value:
-    """The function applied `turns` times to a value of unchanging type; an error for fewer turns than `least`.
+    """The function applied `turns` times to a value of unchanging type; an error for fewer turns than
+    `least`.
 
     A static tuple is carried element by element.
     """
@@ -271,7 +274,9 @@ class Zip(Lazy):
 
     def build(self) -> Node:
         """The tuple of 2-tuples."""
-        return loop([self.one, self.other], lambda a, b: Result((a, b)), lambda result, _: into_tuple(result.type))
+        return loop(
+            [self.one, self.other], lambda a, b: Result((a, b)), lambda result, _: into_tuple(result.type)
+        )
 
 
 class Product(Lazy):
@@ -295,7 +300,9 @@ class Product(Lazy):
 
         def inner(first: Node) -> Result:
             return Result(
-                loop([self.other], lambda second: body(first, second), lambda result, _: into_set(result.type))
+                loop(
+                    [self.other], lambda second: body(first, second), lambda result, _: into_set(result.type)
+                )
             )
 
         return loop([self.one], inner, lambda result, _: into_merged(result.type, "product", True))

@@ -55,7 +55,8 @@ class _Lowering:
         return self.program
 
     def block(self, roots: Iterable[Node], own: Free, around: Free, requested: dict[int, Node]) -> int:
-        """The instructions of one block. `own` are the variables it binds, `around` those of the blocks about it.
+        """The instructions of one block. `own` are the variables it binds, `around` those of the blocks
+        about it.
 
         Returns the number of nodes that were looked at.
         """
@@ -169,7 +170,7 @@ class _Lowering:
 
 
 def _needed(roots: Iterable[Node], own: Free) -> list[Node]:
-    """The roots and all that they depend on, operands first. In a loop's body, only what depends on its variables."""
+    """The roots and what they depend on, operands first; of a loop, only what depends on its variables."""
     seen: dict[int, Node] = {}
     todo = list(roots)
     while todo:

@@ -32,7 +32,7 @@ Pattern = Any
 
 
 class Opcode(NamedTuple):
-    """One operation of the machine: `signature` as written in the table, and its operands and result as patterns."""
+    """One operation of the machine: its signature as written in the table, and as patterns."""
 
     name: str
     number: int
@@ -77,7 +77,14 @@ def _parse_one(tokens: list[str]) -> Pattern:
 def _read() -> dict[str, Opcode]:
     built_in = [
         Opcode("ret", RET, "G ->", "result of the program", (GRID,), GRID),
-        Opcode("select", SELECT, "I e e -> e", "one of two values; only the chosen one counts", (INT, "e", "e"), "e"),
+        Opcode(
+            "select",
+            SELECT,
+            "I e e -> e",
+            "one of two values; only the chosen one counts",
+            (INT, "e", "e"),
+            "e",
+        ),
         Opcode("move", MOVE, "e -> e", "copy", ("e",), "e"),
         Opcode("loop", LOOP, "", "body for each element", (), None),
         Opcode("end", END, "", "end of a loop's body", (), None),
@@ -121,6 +128,8 @@ def _match(pattern: Pattern, given: Type, bound: dict[str, Any]) -> bool:
     if isinstance(pattern, str):
         if pattern in "pq" and not given.is_patch:
             return False
+        if pattern == "c" and not (given.is_set or given.kind is Kind.TUPLE):
+            return False
         return bound.setdefault(pattern, given) is given
     if pattern[0] == "two":
         return (
@@ -129,7 +138,10 @@ def _match(pattern: Pattern, given: Type, bound: dict[str, Any]) -> bool:
             and _match(pattern[2], given.second, bound)  # type: ignore[arg-type]
         )
     if pattern[0] == "listed":
-        if given.kind not in (Kind.SET, Kind.TUPLE) or bound.setdefault(pattern[1], given.kind) is not given.kind:
+        if (
+            given.kind not in (Kind.SET, Kind.TUPLE)
+            or bound.setdefault(pattern[1], given.kind) is not given.kind
+        ):
             return False
     elif given.kind is not (Kind.TUPLE if pattern[0] == "tuple" else Kind.SET):
         return False

@@ -16,13 +16,11 @@ from tokpidjin.compiler.types import (
     ROWS,
     Kind,
     Type,
-    parts_of,
 )
 from tokpidjin.compiler.unsupported import Unsupported
 from tokpidjin.compiler.values import (
     Either,
     Lazy,
-    StaticSet,
     canonical,
     convert,
     elements_as_tuple,
@@ -31,9 +29,6 @@ from tokpidjin.compiler.values import (
     parts,
     type_of,
 )
-
-
-NO_COLOR = 1000
 
 
 def is_tuple(value: Value) -> bool:
@@ -78,7 +73,7 @@ def empty_indices() -> Node:
 
 
 def patch(value: Value, primitive: str, tuples: bool = True) -> Node:
-    """The value as Indices or Object; a tuple of locations or cells only where the primitive takes it for the set."""
+    """The value as Indices or Object; `tuples` says whether a tuple of cells or locations will do."""
     if isinstance(value, Node) and value.type.is_patch:
         return value
     if is_empty(value):
@@ -99,14 +94,11 @@ def patch(value: Value, primitive: str, tuples: bool = True) -> Node:
 def patch_of_tuple(value: Value, primitive: str) -> Node:
     """A patch whose like is the result of the primitive.
 
-    Of an empty tuple Python would make a tuple where this has a set: such an item ends with the status `range`, which
-    is what a cell of a colour that cells cannot have ends with.
+    Of an empty tuple Python would make a tuple where this has a set: such an item ends with the status
+    `range`.
     """
     node = patch(value, primitive)
-    if not is_tuple(value) or isinstance(value, tuple):
-        return node
-    color = op("choose", op("truth_len", node), 0, NO_COLOR)
-    return op("shift", node, op("cell_p", op("cell", color, (0, 0))))
+    return op("known_filled", node) if is_tuple(value) and not isinstance(value, tuple) else node
 
 
 def indices(value: Value, primitive: str) -> Node:
@@ -157,7 +149,8 @@ def pair(value: Value, primitive: str) -> Node:
 def order_key(key: Node) -> Node:
     """A key to sort by that the machine orders as Python does; Unsupported where Python's order is partial.
 
-    The machine sorts canonically, which is Python's order but for sets and cells: cells by colour first in Python.
+    The machine sorts canonically, which is Python's order but for sets and cells: cells by colour first in
+    Python.
     """
     if key.type is CELL:
         color, location = parts(key) or ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tokpidjin.compiler.equality import equals
 from tokpidjin.compiler.graph import OPERATORS, Node, Value, describe, op
+from tokpidjin.compiler.operands import is_tuple, rows
 from tokpidjin.compiler.trace_containers import combine, difference, intersection, part_of
 from tokpidjin.compiler.trace_numbers import flip, greater
-from tokpidjin.compiler.operands import is_tuple, rows
 from tokpidjin.compiler.types import GRID, INT, PAIR, parts_of
 from tokpidjin.compiler.unsupported import Unsupported
 from tokpidjin.compiler.values import elements_as_tuple, lift, parts
@@ -24,7 +24,9 @@ def _add(a: Value, b: Value) -> Value:
 
 
 def _subtract(a: Value, b: Value) -> Value:
-    sets = [isinstance(value, frozenset) or isinstance(value, Node) and value.type.is_set for value in (a, b)]
+    sets = [
+        isinstance(value, frozenset) or (isinstance(value, Node) and value.type.is_set) for value in (a, b)
+    ]
     return difference(a, b) if all(sets) else _ints("-", "subtract_ii", a, b)
 
 

@@ -1,7 +1,7 @@
 """Containers through functions: apply, filter, merge, pick. Set pipelines that end in a union are one loop.
 
-A set of patches that is only merged need not exist: the loop that would build it has a `generator`, which runs another
-body over its elements, in any order and with repetitions, both of which a union hides.
+A set of patches that is only merged need not exist: the loop that would build it has a `generator`, which
+runs another body over its elements, in any order and with repetitions, both of which a union hides.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tokpidjin.compiler.loops import (
     loop,
 )
 from tokpidjin.compiler.operands import order_key, rows
-from tokpidjin.compiler.types import GRID, INDICES, INT, OBJECT, PAIR, ROW, ROWS, Kind, Type, set_of
+from tokpidjin.compiler.types import GRID, INDICES, INT, OBJECT, PAIR, ROW, ROWS, Kind, set_of
 from tokpidjin.compiler.unsupported import Unsupported
 from tokpidjin.compiler.values import (
     StaticSet,
@@ -160,6 +160,7 @@ def filtered(value: Value, condition: Function) -> Value:
         return out._replace(flat=Flat.SCALAR)  # elements lie outside of the loop's memory
 
     made = loop([source], lambda e: Result(e, truth(condition(e))), collect)
+
     def run(body: Body, collect: Collect) -> Node:
         return run_over(source, lambda e: _guarded(truth(condition(e)), body, e), collect)
 
@@ -167,14 +168,12 @@ def filtered(value: Value, condition: Function) -> Value:
     return made
 
 
-
-
 def _items(value: Value) -> tuple[Value, ...]:
     return value if isinstance(value, tuple) else items_of(value)
 
 
 def _guarded(condition: Value, body: Body, element: Value) -> Result:
-    """The body for an element that may not have passed the filter: it counts, and may fail, only if it has."""
+    """The body for an element of which the filter decides whether it counts, and may fail."""
     if condition is True:
         return body(element)
     with current().speculation():
@@ -305,17 +304,18 @@ def _merged_node_as_tuple(node: Node) -> Node:
 
 
 def picked(
-    collector: Collector, value: Value, primitive: str, key: Function | None, condition: Function | None = None
+    collector: Collector,
+    value: Value,
+    primitive: str,
+    key: Function | None,
+    condition: Function | None = None,
 ) -> Node:
     """One element, or the best function value: extract, argmax, argmin, valmax, valmin."""
-    if isinstance(value, Zip):
-        sources, element = [value.one, value.other], lambda a, b: (a, b)
-    else:
-        sources, element = [container(value, primitive)], lambda e: e
+    sources = [value.one, value.other] if isinstance(value, Zip) else [container(value, primitive)]
     by_value = collector in (Collector.VALMAX, Collector.VALMIN)
 
     def body(*elements: Node) -> Result:
-        one = element(*elements)
+        one = elements if len(elements) > 1 else elements[0]
         if condition is not None:
             return Result(one, truth(condition(one)))
         assert key is not None
@@ -323,7 +323,9 @@ def picked(
         return Result(found if by_value else one, None, found)
 
     def collect(result: Node, compared: Node | None) -> Collected:
-        return Collected(collector, result.type, None if compared is None else compared.type, flat(result.type))
+        return Collected(
+            collector, result.type, None if compared is None else compared.type, flat(result.type)
+        )
 
     return loop(sources, body, collect)
 

@@ -1,4 +1,7 @@
-"""Primitives on tuples and sets, traced."""
+"""Primitives on tuples and sets, traced.
+
+What each primitive means is written in `tokpidjin.dsl`.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ from tokpidjin.compiler.values import (
     items_of,
     length_of,
     lift,
+    may_be_missing,
     parts,
     type_of,
 )
@@ -149,16 +153,21 @@ def combine(a: Value, b: Value) -> Value:
         return StaticSet([*items, *(b if others is None else others)]) if items else _all_as_set(b)
     if is_empty(a):
         return _all_as_set(b) if isinstance(a, frozenset) else _all_as_tuple(b)
-    if isinstance(a, frozenset) or isinstance(a, Node | Product) and lift(a).type.is_set:
+    if isinstance(a, frozenset) or (isinstance(a, Node | Product) and lift(a).type.is_set):
         node = lift(a)
         return node if is_empty(b) else _united(node, b)
-    if length_of(a) is not None and length_of(b) is not None:
-        return (*(parts(a) or ()), *(parts(b) or ()))
     if is_empty(b):
         return a
+    if length_of(a) is not None and length_of(b) is not None and not (_is_pair(a) or _is_pair(b)):
+        return (*(parts(a) or ()), *(parts(b) or ()))
     if is_grid(a) and is_grid(b) and GRID in (type_of(a), type_of(b)):
         return op("vconcat", _as_grid(a), _as_grid(b))
     return concatenated([elements_as_tuple(a, "combine"), elements_as_tuple(b, "combine")], "combine")
+
+
+def _is_pair(value: Value) -> bool:
+    """Whether the value is a pair that may be `()`, and has no certain length."""
+    return isinstance(value, Node) and value.type is PAIR and may_be_missing(value)
 
 
 def _as_grid(value: Value) -> Node:
@@ -441,7 +450,7 @@ def sizefilter(container: Value, n: Value) -> Value:
     if node.type is GRID:
         node = rows(node)
     element = _element(node)
-    if element.is_patch or element.element is not None and element is not GRID:
+    if element.is_patch or (element.element is not None and element is not GRID):
         return canonical(op("list_sizefilter", node, n))
     if element is INT:
         raise Unsupported("sizefilter: an int has no size")

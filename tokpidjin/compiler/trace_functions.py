@@ -1,4 +1,10 @@
-"""Primitives that make functions of functions, or apply them, traced: of the functions themselves nothing remains."""
+"""Primitives that make functions of functions, or apply them, traced: of the functions themselves nothing
+remains.
+
+What each primitive means is written in `tokpidjin.dsl`.
+"""
+
+# ruff: noqa: D103
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Primitives on grids and locations, traced."""
+"""Primitives on grids and locations, traced.
+
+What each primitive means is written in `tokpidjin.dsl`.
+"""
+
+# ruff: noqa: D103
 
 from __future__ import annotations
 

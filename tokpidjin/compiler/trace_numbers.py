@@ -1,4 +1,9 @@
-"""Primitives on ints, pairs and truth values, traced."""
+"""Primitives on ints, pairs and truth values, traced.
+
+What each primitive means is written in `tokpidjin.dsl`.
+"""
+
+# ruff: noqa: D103
 
 from __future__ import annotations
 
@@ -149,7 +154,7 @@ def branch(condition: Value, a: Value, b: Value) -> Value:
 
 
 def choose(condition: Value, a: Value, b: Value) -> Value:
-    """One of two values, both of which Python has evaluated; of two functions, the one that is chosen when called."""
+    """One of two values, both evaluated; one of two functions, of which Python calls only the one."""
     if not isinstance(condition, Node):
         return a if condition else b
     if callable(a) and callable(b):
@@ -159,7 +164,9 @@ def choose(condition: Value, a: Value, b: Value) -> Value:
     return _choose_data(condition, a, b, "choose")
 
 
-def _chosen_function(condition: Node, a: Callable[..., Value], b: Callable[..., Value]) -> Callable[..., Value]:
+def _chosen_function(
+    condition: Node, a: Callable[..., Value], b: Callable[..., Value]
+) -> Callable[..., Value]:
     def chosen(*args: Value) -> Value:
         with current().speculation():
             one, other = a(*args), b(*args)

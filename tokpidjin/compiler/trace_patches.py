@@ -1,4 +1,9 @@
-"""Primitives on patches, or on grids and patches alike, traced."""
+"""Primitives on patches, or on grids and patches alike, traced.
+
+What each primitive means is written in `tokpidjin.dsl`.
+"""
+
+# ruff: noqa: D103
 
 from __future__ import annotations
 
@@ -25,7 +30,16 @@ def _located(value: Value, name: str, tuples: bool = True) -> Node:
     return located(value, name) if tuples else patch(value, name, False)
 
 
-for _name in ("uppermost", "lowermost", "leftmost", "rightmost", "ulcorner", "urcorner", "llcorner", "lrcorner"):
+for _name in (
+    "uppermost",
+    "lowermost",
+    "leftmost",
+    "rightmost",
+    "ulcorner",
+    "urcorner",
+    "llcorner",
+    "lrcorner",
+):
     _of_patch(_name)
 for _name in ("backdrop", "inbox", "outbox", "corners"):
     _of_patch(_name)

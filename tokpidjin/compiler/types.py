@@ -1,7 +1,7 @@
 """The static types of traced values, one object per type.
 
-They are written as in `engines/vm/opcodes.def`: `I` int, bool or None, `P` pair of ints, `C` cell, `G` grid, `X` Indices,
-`O` Object, `{e}` set, `[e]` tuple, `(e,f)` 2-tuple.
+They are written as in `engines/vm/opcodes.def`: `I` int, bool or None, `P` pair of ints, `C` cell, `G` grid,
+`X` Indices, `O` Object, `{e}` set, `[e]` tuple, `(e,f)` 2-tuple.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Kind(IntEnum):
 class Type:
     """One type; equal types are the same object, so compare with `is`.
 
-    `first` and `second` are the parts of a set, tuple or 2-tuple. `id` is a negative number of its own, which keeps
-    types and nodes apart where both are operands. A type used as an operand is its own `type`.
+    `first` and `second` are the parts of a set, tuple or 2-tuple. `id` is a negative number of its own,
+    which keeps types and nodes apart where both are operands. A type used as an operand is its own `type`.
     """
 
     __slots__ = ("depth", "element", "first", "id", "is_patch", "is_set", "kind", "second", "text", "type")
@@ -43,7 +43,7 @@ class Type:
         self.text = text
         self.id = -1 - number
         self.type = self
-        self.depth = 1 + max(part.depth if part else 0 for part in (first, second))
+        self.depth: int = 1 + max(part.depth if part else 0 for part in (first, second))
         self.is_patch = kind is Kind.INDICES or kind is Kind.OBJECT
         self.is_set = self.is_patch or kind is Kind.SET
         self.element: Type | None = first if kind in (Kind.SET, Kind.TUPLE) else None

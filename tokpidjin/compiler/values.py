@@ -11,7 +11,6 @@ from functools import reduce
 from tokpidjin.compiler.graph import MISSING, Node, Value, current, describe, op, scalar
 from tokpidjin.compiler.types import (
     CELL,
-    CELLS,
     GRID,
     INDICES,
     INT,
@@ -58,7 +57,8 @@ class Lazy:
 class Either:
     """One of two containers of different types: only what treats them alike can use it.
 
-    `how` is the operation that chooses: `choose` after Python has evaluated both, `select` where it evaluates one.
+    `how` is the operation that chooses: `choose` after Python has evaluated both, `select` where it
+    evaluates one.
     """
 
     __slots__ = ("condition", "how", "one", "other")
@@ -97,13 +97,27 @@ def is_empty(value: Value) -> bool:
     return isinstance(value, tuple | frozenset) and not value
 
 
+_MAY_BE_MISSING = """
+ulcorner urcorner llcorner lrcorner centerofmass choose select head at1 tail_end fst snd loop var foldres
+mostcommon leastcommon
+"""
+MAY_BE_MISSING = frozenset(_MAY_BE_MISSING.split())
+"""Operations that may give the corner of an empty patch, or hand it on."""
+
+
+def may_be_missing(node: Node) -> bool:
+    """Whether a pair may be the corner of an empty patch, Python's `()`."""
+    return node.op in MAY_BE_MISSING and not (node.op == "var" and node.args[0] is INDICES)
+
+
 def parts(value: Value) -> tuple[Value, ...] | None:
     """The elements of a tuple of known length, None for any other value."""
     if isinstance(value, tuple):
         return value
     if isinstance(value, Node):
         if value.type is PAIR:
-            return op("pair_i", value), op("pair_j", value)
+            known = op("known_pair", value) if may_be_missing(value) else value
+            return op("pair_i", known), op("pair_j", known)
         if value.type is CELL:
             return op("cell_v", value), op("cell_p", value)
         if value.type.kind is Kind.TUPLE2:
@@ -209,7 +223,7 @@ def canonical(node: Node) -> Node:
 
 
 def convert(value: Value, kind: Type) -> Node:
-    """The value with another type that Python does not tell apart: rows and grids, pairs and tuples of two ints."""
+    """The value with a type that Python does not tell from its own: rows and grids, pairs and tuples."""
     if isinstance(value, tuple) and kind.kind is Kind.TUPLE and kind.element and value:
         return list_of_nodes([convert(part, kind.element) for part in value])
     if isinstance(value, tuple) and kind is GRID and value:
@@ -222,6 +236,8 @@ def convert(value: Value, kind: Type) -> Node:
         return op("from_rows", node)
     if kind is ROWS and given is GRID:
         return op("rows", node)
+    if kind is ROW and given is PAIR:
+        return op("pair_list", node)
     two = parts_of(given)
     if kind.kind is Kind.TUPLE and two and two[0] is two[1]:
         assert kind.element is not None
@@ -241,7 +257,7 @@ def truth(value: Value) -> Value:
     kind = value.type
     if kind is INT:
         return value
-    if kind is PAIR and value.op not in ("pair", "const"):
+    if kind is PAIR and may_be_missing(value):
         return op("not", op("equal", value, current().constant((MISSING, MISSING), PAIR), PAIR))
     if parts_of(kind):
         return True

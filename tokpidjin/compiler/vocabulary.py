@@ -12,8 +12,8 @@ TRACED: dict[str, Callable[..., Value]] = {}
 def primitive(function: Callable[..., Value], name: str | None = None) -> Callable[..., Value]:
     """Enter a function as the traced twin of the primitive of its name.
 
-    It has the arguments of that primitive, in name and number, because solvers may pass them by name and `rbind` and
-    `lbind` count them.
+    It has the arguments of that primitive, in name and number, because solvers may pass them by name and
+    `rbind` and `lbind` count them.
     """
     function.__name__ = name or function.__name__
     TRACED[function.__name__] = function

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from tokpidjin import engines
 from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.errors import BytecodeError, EngineError, ParameterError
 
@@ -30,7 +31,6 @@ SMALLEST_ARENA = 1 << 12
 LARGEST_ARENA = 1 << 30
 MOST_WORKERS = 1024
 
-_LIBRARY_FILE = Path(__file__).parent / "_vm.so"
 _INTERFACE_VERSION = 1
 _SLICE_SECONDS = 0.25  # between two looks at signals and two calls of progress
 
@@ -122,9 +122,16 @@ def load_machine(path: Path) -> ctypes.CDLL:
     return machine
 
 
+def library_file() -> Path:
+    """Where the machine's shared library is; where it should be, if it is missing."""
+    # An editable install has what was built in another folder than the package's own files, and names both.
+    files = [Path(folder) / "_vm.so" for folder in engines.__path__]
+    return next((file for file in files if file.exists()), files[-1])
+
+
 @cache
 def _machine() -> ctypes.CDLL:
-    return load_machine(_LIBRARY_FILE)
+    return load_machine(library_file())
 
 
 def _address(array: npt.NDArray[Any] | None) -> int | None:

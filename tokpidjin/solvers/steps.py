@@ -90,3 +90,15 @@ def corner_marks(grid):
     """The four cells of one colour that are the corners of a rectangle, the widest if there are several."""
     rectangles = sfilter(fgpartition(grid), fork(equality, toindices, corners))
     return argmax(rectangles, compose(size, backdrop))
+
+
+def drawn_halves(grid):
+    """The two halves, one above the other or side by side, of a grid with a drawing of its own colour in each."""
+    shared_colors = intersection(palette(tophalf(grid)), palette(bottomhalf(grid)))
+    return branch(greater(size(shared_colors), ONE), hsplit, vsplit)(grid, TWO)
+
+
+def halves_background(grid):
+    """The colour that both halves of a grid, each with a drawing of its own colour, have in common."""
+    halves = drawn_halves(grid)
+    return first(intersection(palette(first(halves)), palette(last(halves))))

@@ -67,12 +67,14 @@ DEVICE_INLINE int cells_of(const Grid *grid) {
     return grid->h * grid->w;
 }
 
-DEVICE void count_grid(Histogram &histogram, const Grid *grid) {
+DEVICE void count_grid(Machine &m, Histogram &histogram, const Grid *grid) {
+    m.budget -= cells_of(grid) >> 3;
     const u8 *cells = grid->cells;
     count_bytes(histogram, cells_of(grid), [=](int k) { return (int)cells[k]; });
 }
 
-DEVICE void count_object(Histogram &histogram, const Patch *object) {
+DEVICE void count_object(Machine &m, Histogram &histogram, const Patch *object) {
+    m.budget -= object->n >> 3;
     const u32 *cells = object->cells;
     count_bytes(histogram, object->n, [=](int k) { return (int)(cells[k] & 255); });
 }
@@ -103,46 +105,48 @@ DEVICE_INLINE int distinct(const Histogram &histogram) {
 }
 
 // The most frequent byte of a grid that is not empty.
-DEVICE_CALL int background_of(const Grid *grid) {
+DEVICE_CALL int background_of(Machine &m, const Grid *grid) {
     Histogram histogram;
-    count_grid(histogram, grid);
+    count_grid(m, histogram, grid);
     return most_frequent(histogram);
 }
 
 PRIMITIVE(mostcolor_g)(Machine &m, const Grid *grid) {
     if (cells_of(grid) == 0) return fail(m, ERROR);
-    return color_of(background_of(grid));
+    return color_of(background_of(m, grid));
 }
 
 PRIMITIVE(leastcolor_g)(Machine &m, const Grid *grid) {
     if (cells_of(grid) == 0) return fail(m, ERROR);
     Histogram histogram;
-    count_grid(histogram, grid);
+    count_grid(m, histogram, grid);
     return color_of(least_frequent(histogram));
 }
 
 PRIMITIVE(mostcolor_x)(Machine &m, const Patch *object) {
     if (object->n == 0) return fail(m, ERROR);
     Histogram histogram;
-    count_object(histogram, object);
+    count_object(m, histogram, object);
     return color_of(most_frequent(histogram));
 }
 
 PRIMITIVE(leastcolor_x)(Machine &m, const Patch *object) {
     if (object->n == 0) return fail(m, ERROR);
     Histogram histogram;
-    count_object(histogram, object);
+    count_object(m, histogram, object);
     return color_of(least_frequent(histogram));
 }
 
-PRIMITIVE(colorcount_g)(Machine &, const Grid *grid, int color) {
+PRIMITIVE(colorcount_g)(Machine &m, const Grid *grid, int color) {
+    m.budget -= cells_of(grid) >> 3;
     int byte = byte_of(color);
     int count = 0;
     FOR_LANES(k, cells_of(grid)) count += grid->cells[k] == byte;
     return (int)sum_of_lanes(count);
 }
 
-PRIMITIVE(colorcount_x)(Machine &, const Patch *object, int color) {
+PRIMITIVE(colorcount_x)(Machine &m, const Patch *object, int color) {
+    m.budget -= object->n >> 3;
     int byte = byte_of(color);
     int count = 0;
     FOR_LANES(k, object->n) count += (int)(object->cells[k] & 255) == byte;
@@ -164,24 +168,24 @@ DEVICE Value palette_of(Machine &m, const Histogram &histogram) {
 
 PRIMITIVE(palette_g)(Machine &m, const Grid *grid) {
     Histogram histogram;
-    count_grid(histogram, grid);
+    count_grid(m, histogram, grid);
     return palette_of(m, histogram);
 }
 
 PRIMITIVE(palette_x)(Machine &m, const Patch *object) {
     Histogram histogram;
-    count_object(histogram, object);
+    count_object(m, histogram, object);
     return palette_of(m, histogram);
 }
 
-PRIMITIVE(numcolors_g)(Machine &, const Grid *grid) {
+PRIMITIVE(numcolors_g)(Machine &m, const Grid *grid) {
     Histogram histogram;
-    count_grid(histogram, grid);
+    count_grid(m, histogram, grid);
     return distinct(histogram);
 }
 
-PRIMITIVE(numcolors_x)(Machine &, const Patch *object) {
+PRIMITIVE(numcolors_x)(Machine &m, const Patch *object) {
     Histogram histogram;
-    count_object(histogram, object);
+    count_object(m, histogram, object);
     return distinct(histogram);
 }

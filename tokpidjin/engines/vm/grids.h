@@ -136,7 +136,7 @@ PRIMITIVE(crop)(Machine &m, const Grid *grid, Pair start, Pair shape) {
 
 PRIMITIVE(subgrid)(Machine &m, const Patch *patch, const Grid *grid) {
     if (patch->n == 0) return fail(m, ERROR);
-    Box box = bounds(patch);
+    Box box = bounds(m, patch);
     return crop_grid(m, grid, box.top, box.left, height_of(box), width_of(box));
 }
 
@@ -323,7 +323,8 @@ PRIMITIVE(cellwise)(Machine &m, const Grid *x, const Grid *y, int fallback) {
     });
 }
 
-DEVICE bool grid_has(const Grid *grid, int byte) {
+DEVICE bool grid_has(Machine &m, const Grid *grid, int byte) {
+    m.budget -= cells_of(grid) >> 3;
     bool found = false;
     FOR_LANES(k, cells_of(grid)) found |= grid->cells[k] == byte;
     return any_lane(found);
@@ -332,7 +333,7 @@ DEVICE bool grid_has(const Grid *grid, int byte) {
 PRIMITIVE(replace)(Machine &m, const Grid *grid, int color, int replacer) {
     int from = byte_of(color);
     int to = byte_of(replacer);
-    if (to == BYTE_BAD) return grid_has(grid, from) ? fail(m, RANGE) : Value(grid);
+    if (to == BYTE_BAD) return grid_has(m, grid, from) ? fail(m, RANGE) : Value(grid);
     Grid *result = new_grid(m, grid->h, grid->w);
     if (!result) return fail(m, m.status);
     FOR_LANES(k, cells_of(grid)) {
@@ -346,7 +347,7 @@ PRIMITIVE(replace)(Machine &m, const Grid *grid, int color, int replacer) {
 PRIMITIVE(switch)(Machine &m, const Grid *grid, int color, int other) {
     int x = byte_of(color);
     int y = byte_of(other);
-    bool lost = (x == BYTE_BAD && grid_has(grid, y)) || (y == BYTE_BAD && grid_has(grid, x));
+    bool lost = (x == BYTE_BAD && grid_has(m, grid, y)) || (y == BYTE_BAD && grid_has(m, grid, x));
     if (lost) return fail(m, RANGE);
     Grid *result = new_grid(m, grid->h, grid->w);
     if (!result) return fail(m, m.status);
@@ -394,6 +395,7 @@ DEVICE_INLINE bool uniform_column(const Grid *grid, int j) {
 }
 
 PRIMITIVE(compress)(Machine &m, const Grid *grid) {
+    m.budget -= cells_of(grid);
     u16 *rows = (u16 *)allocate(m, 2 * ((i64)grid->h + grid->w));
     if (!rows) return fail(m, MEMORY);
     u16 *columns = rows + grid->h;

@@ -53,18 +53,18 @@ DEVICE_CALL Value outline(Machine &m, const Box &box) {
 
 PRIMITIVE(backdrop)(Machine &m, const Patch *x) {
     if (x->n == 0) return x;
-    return filled_box(m, bounds(x));
+    return filled_box(m, bounds(m, x));
 }
 
 PRIMITIVE(box)(Machine &m, const Patch *x) {
     if (x->n == 0) return x;
-    return outline(m, bounds(x));
+    return outline(m, bounds(m, x));
 }
 
 // One inside; a box too small for that turns inside out, as in the reference.
 PRIMITIVE(inbox)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     Box inner;
     inner.top = min_int(box.top + 1, box.bottom - 1);
     inner.bottom = max_int(box.top + 1, box.bottom - 1);
@@ -75,14 +75,14 @@ PRIMITIVE(inbox)(Machine &m, const Patch *x) {
 
 PRIMITIVE(outbox)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     Box outer = {box.top - 1, box.bottom + 1, box.left - 1, box.right + 1};
     return outline(m, outer);
 }
 
 PRIMITIVE(corners)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, RANGE);  // Python's set of one () is no Indices
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     Patch *patch = new_patch(m, 4);
     if (!patch) return fail(m, MEMORY);
     if (lane() == 0) {
@@ -221,8 +221,8 @@ DEVICE_INLINE u32 column_mask(const Patch *x, int first) {
 
 DEVICE bool share_column(Machine &m, const Patch *x, const Patch *y) {
     if (x->n == 0 || y->n == 0) return false;
-    Box a = bounds(x);
-    Box b = bounds(y);
+    Box a = bounds(m, x);
+    Box b = bounds(m, y);
     int right = min_int(a.right, b.right);
     for (int first = max_int(a.left, b.left); first <= right; first += 32) {
         if (!spend(m, (i64)x->n + y->n)) return false;
@@ -292,15 +292,15 @@ DEVICE bool touches(Machine &m, const Patch *x, const Patch *y, const Box &a, co
 PRIMITIVE(adjacent)(Machine &m, const Patch *x, const Patch *y) {
     if (x->n == 0 || y->n == 0) return fail(m, ERROR);
     if (x->n == 1 && y->n == 1) return cell_distance(x->cells[0], y->cells[0]) == 1;
-    return (int)touches(m, x, y, bounds(x), bounds(y), 0, 0);
+    return (int)touches(m, x, y, bounds(m, x), bounds(m, y), 0, 0);
 }
 
 enum { GRAVITATE_STEPS = 42 };
 
 PRIMITIVE(gravitate)(Machine &m, const Patch *x, const Patch *y) {
     if (x->n == 0 || y->n == 0) return fail(m, ERROR);
-    Box a = bounds(x);
-    Box b = bounds(y);
+    Box a = bounds(m, x);
+    Box b = bounds(m, y);
     Pair from = center_of(a);
     Pair to = center_of(b);
     bool vertical = share_column(m, x, y);
@@ -313,7 +313,7 @@ PRIMITIVE(gravitate)(Machine &m, const Patch *x, const Patch *y) {
 
 PRIMITIVE(bordering)(Machine &m, const Patch *x, const Grid *grid) {
     if (x->n == 0) return fail(m, ERROR);
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     if (box.top == 0 || box.left == 0 || box.bottom == grid->h - 1) return 1;
     if (grid->h == 0) return fail(m, ERROR);
     return box.right == grid->w - 1;

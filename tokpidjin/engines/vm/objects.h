@@ -214,7 +214,7 @@ PRIMITIVE(objects)(Machine &m, const Grid *grid, slot univalued, slot diagonal, 
     int background = BYTE_NONE;
     if (!is_falsy(without_background)) {
         if (n == 0) return fail(m, ERROR);
-        background = background_of(grid);
+        background = background_of(m, grid);
     }
     // The scratch, and objects of one cell each at worst: a slot, a header and a cell.
     if (n > OBJECTS_CELLS_MAX || free_bytes(m) < 40 * (i64)n + 256) return fail(m, MEMORY);
@@ -291,7 +291,7 @@ enum { SKIP_NO_BYTE = -1 };
 
 DEVICE_CALL Value partition_by_color(Machine &m, const Grid *grid, bool without_background) {
     Histogram histogram;
-    count_grid(histogram, grid);
+    count_grid(m, histogram, grid);
     int skipped = without_background ? most_frequent(histogram) : (int)SKIP_NO_BYTE;
     List *objects = new_list(m, distinct(histogram) - (without_background ? 1 : 0));
     if (!objects) return fail(m, MEMORY);
@@ -325,6 +325,7 @@ DEVICE Patch *column_object(Machine &m, const Grid *grid, int j) {
 
 PRIMITIVE(frontiers)(Machine &m, const Grid *grid, int object_type) {
     if (grid->h == 0) return fail(m, ERROR);
+    m.budget -= cells_of(grid);
     List *lines = new_list(m, grid->h + grid->w);
     if (!lines) return fail(m, MEMORY);
     int n = 0;

@@ -25,6 +25,7 @@ DEVICE bool meets(const Grid *grid, const Patch *patch) {
 }
 
 DEVICE_CALL Value filled(Machine &m, const Grid *grid, int byte, const Patch *patch) {
+    m.budget -= patch->n >> 3;
     if (byte == BYTE_BAD && meets(grid, patch)) return fail(m, RANGE);
     Grid *result = copy_of(m, grid);
     if (!result) return fail(m, m.status);
@@ -43,13 +44,14 @@ PRIMITIVE(fill)(Machine &m, const Grid *grid, int color, const Patch *patch) {
 
 PRIMITIVE(cover)(Machine &m, const Grid *grid, const Patch *patch) {
     if (cells_of(grid) == 0) return fail(m, ERROR);
-    return filled(m, grid, background_of(grid), patch);
+    return filled(m, grid, background_of(m, grid), patch);
 }
 
 PRIMITIVE(underfill)(Machine &m, const Grid *grid, int color, const Patch *patch) {
     if (cells_of(grid) == 0) return fail(m, ERROR);
+    m.budget -= patch->n >> 3;
     int byte = byte_of(color);
-    int background = background_of(grid);
+    int background = background_of(m, grid);
     Grid *result = copy_of(m, grid);
     if (!result) return fail(m, m.status);
     bool bad = false;
@@ -67,6 +69,7 @@ PRIMITIVE(underfill)(Machine &m, const Grid *grid, int color, const Patch *patch
 // Of cells that share a location the last one wins.
 PRIMITIVE(paint)(Machine &m, const Grid *grid, const Patch *object) {
     if (grid->h == 0) return fail(m, ERROR);
+    m.budget -= object->n >> 3;
     Grid *result = copy_of(m, grid);
     if (!result) return fail(m, m.status);
     FOR_LANES(k, object->n) {
@@ -103,7 +106,8 @@ DEVICE_INLINE void paint_under(Grid *grid, u32 cell, int background) {
 // A lane does all cells of a location, in order: a cell of the background's own colour leaves the place open.
 PRIMITIVE(underpaint)(Machine &m, const Grid *grid, const Patch *object) {
     if (cells_of(grid) == 0) return fail(m, ERROR);
-    int background = background_of(grid);
+    m.budget -= object->n >> 3;
+    int background = background_of(m, grid);
     Grid *result = copy_of(m, grid);
     if (!result) return fail(m, m.status);
     FOR_LANES(k, object->n) {
@@ -119,7 +123,7 @@ PRIMITIVE(underpaint)(Machine &m, const Grid *grid, const Patch *object) {
 
 PRIMITIVE(underpaint_seq)(Machine &m, const Grid *grid, const List *cells) {
     if (cells_of(grid) == 0) return fail(m, ERROR);
-    int background = background_of(grid);
+    int background = background_of(m, grid);
     Grid *result = copy_of(m, grid);
     if (!result) return fail(m, m.status);
     if (!spend(m, cells->n)) return fail(m, BUDGET);
@@ -237,7 +241,7 @@ DEVICE_INLINE int find_stamp(const Machine &m, const Grid *grid, const Stamp &st
 PRIMITIVE(occurrences)(Machine &m, const Grid *grid, const Patch *object) {
     if (grid->h == 0) return fail(m, ERROR);
     Stamp stamp = {object, {0, -1, 0, -1}};
-    if (object->n > 0) stamp.box = bounds(object);
+    if (object->n > 0) stamp.box = bounds(m, object);
     int h = grid->h - height_of(stamp.box) + 1;
     int w = grid->w - width_of(stamp.box) + 1;
     if (h <= 0 || w <= 0) return empty_patch(m);

