@@ -217,7 +217,6 @@ def test_every_command_has_a_help_with_an_example(command, capsys):
         ["run", "--workers", "0"],
         ["run", "--timeout", "-1"],
         ["run", "--samples", "few"],
-        ["show"],
     ],
 )
 def test_bad_usage_ends_with_2(arguments, capsys):
@@ -340,3 +339,19 @@ def test_colour_is_for_terminals_that_want_it(monkeypatch, environment, terminal
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
     assert wants_colour(sys.stdout) is wanted
     assert os.environ["TERM"] == environment["TERM"]
+
+
+def test_show_without_a_name_lists_the_library_by_id(capsys):
+    assert main(["show", "--json"]) == 0
+    index = json.loads(capsys.readouterr().out)
+    assert [entry["id"] for entry in index] == sorted(entry["id"] for entry in index)
+    assert {"id", "group", "line", "rule"} <= set(index[0])
+    assert main(["show"]) == 0
+    assert capsys.readouterr().out.count("\n") == len(index)
+
+
+def test_show_draws_the_pairs_as_a_picture(tmp_path, capsys):
+    file = tmp_path / "pairs.png"
+    assert main(["show", "1cf80156", "--source", "--png", str(file)]) == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
+    assert "solve_1cf80156" in capsys.readouterr().out

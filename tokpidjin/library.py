@@ -132,7 +132,7 @@ def load_solvers(
     """A library of solvers.
 
     Args:
-        path: a file of functions <prefix><id>(I) that begins with `from dsl import *`; None: the built-in library.
+        path: a file of functions <prefix><id>(I) that begins with `from dsl import *`; None: the built-in one.
         prefix: what the names of the functions begin with, such as "verify_".
         trusted: run the file whatever it holds. Otherwise it is refused unless it only has functions,
             assignments, calls, lambdas, literals, operators and imports of the vocabulary.
@@ -186,7 +186,7 @@ def _check_arguments(solver: Solver) -> None:
     code = getattr(solver.function, "__code__", None)
     if code is None:
         return
-    needed = code.co_argcount - len(solver.function.__defaults__ or ())  # type: ignore[attr-defined]
+    needed = code.co_argcount - len(solver.function.__defaults__ or ())
     if needed > 1 or not (code.co_argcount or code.co_flags & 0x04):
         raise SolverError(
             f"{solver.file}:{solver.line}",

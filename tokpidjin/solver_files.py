@@ -52,6 +52,8 @@ class SolverFile:
         try:
             exec(self.code, namespace)
         except Exception as error:
+            if isinstance(error, ImportError) and not self.trusted:
+                _refuse_by_syntax(self.path, self.text)
             raise SolverError(
                 f"{self.path}:{_line_of(error, self.path)}",
                 cause=f"{type(error).__name__}: {error}",
@@ -313,10 +315,6 @@ def _refusal(node: ast.AST) -> str:
         return f"access to an attribute, '.{node.attr}'"
     if not isinstance(node, _ALLOWED_SYNTAX) or isinstance(node, _REFUSED_OPERATORS):
         return f"{_in_words(node)}, which no solver needs"
-    if isinstance(node, ast.FunctionDef) and node.decorator_list:
-        return "a decorator, which no solver needs"
-    if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
-        return "an expression whose value is not used"
     name = getattr(node, "id", None) or getattr(node, "arg", None) or getattr(node, "name", None)
     if isinstance(name, str) and (
         name.startswith("__") or (name in _FORBIDDEN_NAMES and isinstance(node, ast.Name))

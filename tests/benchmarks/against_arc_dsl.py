@@ -2,9 +2,9 @@
 
     python tests/benchmarks/against_arc_dsl.py PATH/TO/arc-dsl [--inputs 20] [--seed 0] [--cap 2.0]
 
-PATH is a checkout of https://github.com/michaelhodel/arc-dsl. Each of its solvers runs on the same randomly drawn
-training inputs: under arc-dsl's own `dsl.py`, cut off after `--cap` seconds an item, and compiled, on one thread and on
-two. Agreement on the own tasks' pairs is counted as well. Prints one JSON object.
+PATH is a checkout of https://github.com/michaelhodel/arc-dsl. Each of its solvers runs on the same randomly
+drawn training inputs: under arc-dsl's own `dsl.py`, cut off after `--cap` seconds an item, and compiled, on
+one thread and on two. Agreement on the own tasks' pairs is counted as well. Prints one JSON object.
 """
 
 import argparse

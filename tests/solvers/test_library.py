@@ -1,18 +1,22 @@
-"""The built-in solvers: right on every pair of their task, on both engines, and written in the agreed form."""
+"""The built-in solvers: right on every pair of their task on both engines, and in the agreed form."""
 
 import ast
 import re
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import tokpidjin as tp
 from tokpidjin import solvers
+from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.python import count_primitives
+from tokpidjin.tasks import load_variants
 
 LIBRARY = tp.load_solvers()
 TASKS = {task.id: task for task in tp.load_tasks("arc-agi-1/training")}
+VARIANTS = Path(__file__).parents[1] / "data" / "variants.json.gz"
 MODULES = sorted(Path(solvers.__file__).parent.glob("*.py"))
 STATEMENTS_ON_DATA = (
     ast.If,
@@ -63,6 +67,27 @@ def test_every_pair_is_right_natively(solver):
 
 def test_every_solver_compiles():
     assert LIBRARY.unsupported == {}
+
+
+def test_own_items_are_quick_and_stay_within_the_budget():
+    run, owners = native_run()
+    assert not (run.status == tp.Status.BUDGET).any()
+    costs = {owner: int(count) for (owner, _), count in zip(owners, run.primitives, strict=True)}
+    assert max(costs.values()) < 100_000
+
+
+def test_solvers_generalise_to_fresh_examples():
+    examples = [
+        (task_id, pair)
+        for task_id, pairs in load_variants(VARIANTS).items()
+        for pair in pairs
+        if task_id in LIBRARY
+    ]
+    items = [(task_id, k) for k, (task_id, _) in enumerate(examples)]
+    run = tp.run(LIBRARY, [pair.input for _, pair in examples], "native", items=items)
+    wanted = [hash_grid(np.array(pair.output, np.uint8)) for _, pair in examples]
+    right = int((run.hashes == np.array(wanted, np.uint64)).sum())
+    assert right >= 0.95 * len(examples), f"{right} of {len(examples)} fresh examples"
 
 
 def test_there_are_short_and_long_programs():

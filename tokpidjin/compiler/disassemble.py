@@ -150,7 +150,7 @@ class _Listing:
         collector = Collector(words[3])
         if collector is Collector.FOLD:
             self.registers[words[1]] = INT
-            return f"loop{self._mark(words)} {self._operand(words[4], INT)} times, at least {words[11]}"
+            return f"loop{self._mark(words)} {self._operand(words[4], INT)} times, at least {words[12]}"
         sources = [self._variable(words[k : k + 3]) for k in (4, 7) if words[k] != NO_REGISTER]
         return f"loop{self._mark(words)} {', '.join(sources)}"
 

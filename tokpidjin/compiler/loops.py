@@ -225,7 +225,8 @@ def fold(function: Callable[[Value], Value], turns: Node, start: Value, least: i
     graph = current()
     initial = [lift(part) for part in start] if isinstance(start, tuple) else [lift(start)]
     graph.folds += 1
-    keys = [(-graph.folds, 0, k) for k in range(len(initial))]
+    number = graph.folds  # the function may fold too
+    keys = [(-number, 0, k) for k in range(len(initial))]
     variables = [graph.variable(key, node.type) for key, node in zip(keys, initial, strict=True)]
     own = frozenset(keys)
     with graph.body(own) as scope:
@@ -255,7 +256,7 @@ def fold(function: Callable[[Value], Value], turns: Node, start: Value, least: i
         initial,
         least,
     )
-    node = _add(("fold", graph.folds), made, [turns, *initial, *results, *made.checks], INT, own)
+    node = _add(("fold", number), made, [turns, *initial, *results, *made.checks], INT, own)
     carried = tuple([graph.fold_result(node, k, variable.type) for k, variable in enumerate(variables)])
     return carried if isinstance(start, tuple) else carried[0]
 
