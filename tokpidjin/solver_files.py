@@ -291,18 +291,18 @@ _IMPORTABLE = (
 
 def _refuse_by_syntax(path: str, text: str) -> None:
     """SolverError for the first thing in the file that only a trusted file may hold."""
-    found = sorted(_refusals(ast.parse(text)))
+    found = min(_refusals(ast.parse(text)), default=None)
     if found:
-        line, cause = found[0]
+        line, _, cause = found
         raise SolverError(f"{path}:{line}", cause=cause, remedy=_TRUST, file=path)
 
 
-def _refusals(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Line and reason of all that is refused."""
-    for node in ast.walk(tree):
+def _refusals(tree: ast.Module) -> Iterator[tuple[int, int, str]]:
+    """Line, place and reason of all that is refused; what has no line of its own is part of something."""
+    for place, node in enumerate(ast.walk(tree)):
         reason = _refusal(node)
-        if reason:
-            yield getattr(node, "lineno", 1), reason
+        if reason and hasattr(node, "lineno"):
+            yield node.lineno, place, reason
 
 
 def _refusal(node: ast.AST) -> str:
@@ -313,7 +313,9 @@ def _refusal(node: ast.AST) -> str:
         return f"an import from {node.module or '.'}, while solvers use {', '.join(_IMPORTABLE[:3])} only"
     if isinstance(node, ast.Attribute):
         return f"access to an attribute, '.{node.attr}'"
-    if not isinstance(node, _ALLOWED_SYNTAX) or isinstance(node, _REFUSED_OPERATORS):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, _REFUSED_OPERATORS):
+        return f"the operator of '{ast.unparse(node)}', which no solver needs"
+    if not isinstance(node, _ALLOWED_SYNTAX):
         return f"{_in_words(node)}, which no solver needs"
     name = getattr(node, "id", None) or getattr(node, "arg", None) or getattr(node, "name", None)
     if isinstance(name, str) and (
@@ -325,9 +327,7 @@ def _refusal(node: ast.AST) -> str:
 
 def _in_words(node: ast.AST) -> str:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).lower()
-    return {"pow": "the operator '**'", "lshift": "the operator '<<'"}.get(
-        words, f"a statement or expression '{words}'"
-    )
+    return f"a statement or expression '{words}'"
 
 
 def source_of(text: str, function: Callable[..., Any], name: str) -> tuple[int, str]:

@@ -72,10 +72,13 @@ class Either:
     def resolve(self, common: Callable[[Node], Node]) -> Node:
         """The chosen one, after both have been given a common form."""
         if self.how == "choose":
-            return op("choose", self.condition, common(self.one), common(self.other))
-        with current().speculation():
             one, other = common(self.one), common(self.other)
-        return op("select", self.condition, one, other)
+        else:
+            with current().speculation():
+                one, other = common(self.one), common(self.other)
+        if one.type is not other.type:
+            raise Unsupported(_no_data(self))
+        return op(self.how, self.condition, one, other)
 
 
 def is_number(value: Value) -> bool:

@@ -53,6 +53,11 @@ def solve_39a8645d(I):
     return paint(canvas(mostcolor(I), shape(favourite)), favourite)
 
 
+def solve_445eab21(I):
+    """A small square takes the colour of the largest box."""
+    return canvas(color(argmax(objects(I, T, F, T), size)), TWO_BY_TWO)
+
+
 def solve_5582e5ca(I):
     """The whole grid takes its most common colour."""
     return canvas(mostcolor(I), shape(I))
@@ -113,11 +118,43 @@ def solve_b0c4d837(I):
     )
 
 
+def solve_d0f5fe59(I):
+    """A diagonal of as many cells as there are shapes, in their colour."""
+    background = mostcolor(I)
+    shapes = objects(I, T, F, T)
+    square_canvas = canvas(background, astuple(size(shapes), size(shapes)))
+    return fill(square_canvas, color(first(shapes)), shoot(ORIGIN, UNITY))
+
+
+def solve_d631b094(I):
+    """The answer is one row as long as there are coloured cells, in their colour."""
+    colored = difference(asobject(I), recolor(BLACK, ofcolor(I, BLACK)))
+    return canvas(color(colored), astuple(ONE, size(colored)))
+
+
+def solve_de1cd16c(I):
+    """Coloured rooms hold specks; the answer is one cell in the colour of the room with the most specks."""
+    single_cells = sizefilter(objects(I, T, F, F), ONE)
+    speck_color = mostcommon(apply(color, totuple(single_cells)))
+    specks = ofcolor(I, speck_color)
+    count = lambda value: size(intersection(specks, backdrop(ofcolor(I, value))))
+    return canvas(argmax(remove(speck_color, palette(I)), count), UNITY)
+
+
 def solve_f8b3ba0a(I):
     """The colours other than the two most common ones, stacked from the most to the least frequent."""
     ranked = order(palette(I), lambda value: invert(colorcount(I, value)))
     without_background = remove(first(ranked), ranked)
     return apply(lambda value: repeat(value, ONE), remove(first(without_background), without_background))
+
+
+def solve_fcc82909(I):
+    """Below each block a green bar as wide as the block hangs down one row for every colour of the block."""
+    blocks = objects(I, F, F, T)
+    bar = lambda block: backdrop(
+        insert(add(llcorner(block), DOWN), initset(add(lrcorner(block), toivec(numcolors(block)))))
+    )
+    return fill(I, GREEN, mapply(bar, blocks))
 
 
 def solve_ff28f65a(I):

@@ -69,6 +69,20 @@ def solve_3f7978a0(I):
     return subgrid(combine(shift(lines, direction), shift(lines, invert(direction))), I)
 
 
+def solve_48d8fb45(I):
+    """The shape that a single odd cell touches is cut out, without that cell."""
+    background = mostcolor(I)
+    mark = first(sizefilter(objects(I, T, T, T), ONE))
+    around = sfilter(
+        toobject(neighbors(first(toindices(mark))), I), lambda cell: flip(equality(first(cell), background))
+    )
+    joined = fill(I, mostcolor(around), toindices(mark))
+    marked = extract(
+        objects(joined, T, T, T), lambda part: positive(size(intersection(toindices(part), toindices(mark))))
+    )
+    return subgrid(difference(toobject(toindices(marked), I), mark), cover(I, mark))
+
+
 def solve_4be741c5(I):
     """Uneven bands of colour; the answer names their colours in order, in one row or one column as the bands
     lie.
@@ -97,6 +111,11 @@ def solve_7468f01a(I):
     return vmirror(subgrid(argmax(objects(I, F, T, T), size), I))
 
 
+def solve_7b7f7511(I):
+    """The grid shows the same thing twice, one beside or below the other; keep one."""
+    return branch(portrait(I), tophalf, lefthalf)(I)
+
+
 def solve_8efcae92(I):
     """The rectangle with the most dots is cut out."""
     dot_color = leastcolor(I)
@@ -116,6 +135,11 @@ def solve_90c28cc7(I):
     return dmirror(merge_equal_rows(dmirror(merge_equal_rows(patchwork))))
 
 
+def solve_a740d043(I):
+    """The part of the grid that holds everything but background, with black for the background."""
+    return replace(subgrid(merge(fgpartition(I)), I), mostcolor(I), BLACK)
+
+
 def solve_ae4f1146(I):
     """The block with the most blue cells is cut out."""
     blocks = objects(I, F, F, T)
@@ -128,6 +152,14 @@ def solve_b94a9452(I):
     block = subgrid(difference(asindices(I), toindices(background)), I)
     colors = palette(block)
     return switch(block, first(colors), last(colors))
+
+
+def solve_b9b7f026(I):
+    """The answer is one cell in the colour of the only rectangle that has a hole."""
+    pieces = objects(I, T, F, F)
+    closed_rim = lambda piece: equality(size(difference(box(piece), toindices(piece))), ZERO)
+    hollow = sfilter(pieces, lambda piece: both(positive(size(delta(piece))), closed_rim(piece)))
+    return canvas(color(argmin(hollow, size)), UNITY)
 
 
 def solve_c909285e(I):

@@ -62,6 +62,26 @@ def solve_83302e8f(I):
     return fill(replace(I, mostcolor(I), YELLOW), GREEN, mfilter(spaces, is_closed))
 
 
+def solve_868de0fa(I):
+    """The inside of a frame becomes red if its side is even and orange if it is odd."""
+    frames = objects(I, T, F, T)
+    inside = lambda frame: recolor(branch(even(width(frame)), RED, ORANGE), delta(frame))
+    return paint(I, mapply(inside, frames))
+
+
+def solve_9edfc990(I):
+    """Blue floods the black cells: every black cell that is connected with a blue one turns blue."""
+    pools = colorfilter(objects(replace(I, BLACK, BLUE), T, F, F), BLUE)
+    flooded = sfilter(pools, lambda pool: contained(BLUE, palette(toobject(pool, I))))
+    return fill(I, BLUE, merge(flooded))
+
+
+def solve_a5313dff(I):
+    """Background areas that are closed in on all sides turn blue."""
+    areas = colorfilter(objects(I, T, F, F), mostcolor(I))
+    return fill(I, BLUE, mfilter(areas, lambda area: flip(bordering(area, I))))
+
+
 def solve_b2862040(I):
     """Shapes that enclose a hole turn cyan."""
     background = mostcolor(I)

@@ -4,6 +4,36 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_137eaa0f(I):
+    """Every piece has one cell of a common colour; the pieces are laid over one another with these cells
+    matched.
+    """
+    pieces = objects(I, F, T, T)
+    once = lambda value: sfilter(pieces, lambda piece: equality(colorcount(piece, value), ONE))
+    core_color = argmax(remove(mostcolor(I), palette(I)), compose(size, once))
+    core = lambda piece: first(toindices(sfilter(piece, matcher(first, core_color))))
+    joined = normalize(mapply(lambda piece: shift(piece, invert(core(piece))), pieces))
+    return paint(canvas(mostcolor(I), shape(joined)), joined)
+
+
+def solve_228f6490(I):
+    """The shape that fits a hole exactly moves into it; of several, the one with the rarer colour."""
+    background = mostcolor(I)
+    pieces = objects(I, T, F, F)
+    regions = colorfilter(pieces, background)
+    around = lambda region: toobject(difference(mapply(dneighbors, toindices(region)), toindices(region)), I)
+    outline = lambda piece: toindices(normalize(piece))
+    fitting = lambda hole: sfilter(
+        difference(pieces, regions), lambda piece: equality(outline(hole), outline(piece))
+    )
+    holes = sfilter(
+        regions, lambda hole: both(equality(numcolors(around(hole)), ONE), positive(size(fitting(hole))))
+    )
+    mover = lambda hole: argmin(fitting(hole), lambda piece: size(colorfilter(pieces, color(piece))))
+    cleared = fill(I, background, mapply(mover, holes))
+    return paint(cleared, mapply(lambda hole: recolor(color(mover(hole)), hole), holes))
+
+
 def solve_681b3aeb(I):
     """The two pieces are pushed together so that they fill a square."""
     pieces = fgpartition(I)
@@ -131,6 +161,19 @@ def solve_a61ba2ce(I):
     return paint(frame, combine(upper, lower))
 
 
+def solve_b190f7f5(I):
+    """One half shows a pattern in one colour, the other cells of several colours; the answer has for every
+    coloured cell a copy of the pattern in its colour at the cell's place.
+    """
+    halves = drawn_halves(I)
+    pattern = argmin(halves, numcolors)
+    cells = other(halves, pattern)
+    background = halves_background(I)
+    drawn = lambda half: sfilter(asobject(half), lambda cell: flip(equality(first(cell), background)))
+    copy_for = lambda cell: recolor(first(cell), shift(drawn(pattern), multiply(last(cell), shape(pattern))))
+    return paint(canvas(background, multiply(shape(pattern), shape(cells))), mapply(copy_for, drawn(cells)))
+
+
 def solve_bc1d5164(I):
     """The four corner parts, as high as the upper half with the middle row and as wide as half the grid
     without its middle column, are laid over each other; the background shows in the grid's centre.
@@ -143,6 +186,12 @@ def solve_bc1d5164(I):
     left_marks = combine(marks(ORIGIN), marks(toivec(first(inner_corner))))
     right_marks = combine(marks(tojvec(last(inner_corner))), marks(inner_corner))
     return fill(canvas(background, part_shape), colored, combine(left_marks, right_marks))
+
+
+def solve_cce03e0d(I):
+    """The answer has a copy of the grid at the place of every red cell, and is black elsewhere."""
+    copies = mapply(lambda place: shift(asobject(I), multiply(place, shape(I))), ofcolor(I, RED))
+    return paint(canvas(BLACK, multiply(shape(I), shape(I))), copies)
 
 
 def solve_e3497940(I):

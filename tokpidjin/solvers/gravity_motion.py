@@ -5,10 +5,8 @@ from tokpidjin.solvers.steps import *
 
 
 def solve_025d127b(I):
-    """Every slanted shape is pushed one step to the right over its bottom row, without leaving its right
-    edge.
-    """
-    shapes = fgpartition(I)
+    """Every slanted shape is pushed one step to the right over its bottom row, not beyond its right edge."""
+    shapes = objects(I, T, T, T)
     pushed = lambda shape_: (
         lambda place: branch(
             either(equality(first(place), lowermost(shape_)), equality(last(place), rightmost(shape_))),
@@ -72,6 +70,18 @@ def solve_3618c87e(I):
     ray = branch(hline(wall), vfrontier, hfrontier)
     landings = intersection(mapply(ray, tips), toindices(wall))
     return fill(fill(I, background, tips), leastcolor(I), landings)
+
+
+def solve_3906de3d(I):
+    """Everything is drawn to the edge on which the big block hangs: the bars slide into its slots."""
+    background = mostcolor(I)
+    edge_row = lambda grid: crop(grid, ORIGIN, astuple(ONE, width(grid)))
+    spare = lambda turns: colorcount(edge_row(turned(I, turns)), background)
+    filled = lambda turns: subtract(width(turned(I, turns)), spare(turns))
+    quarters = argmax(interval(ZERO, FOUR, ONE), filled)
+    rise = lambda column: order(column, matcher(identity, background))
+    risen = dmirror(apply(rise, dmirror(turned(I, quarters))))
+    return turned_back(risen, quarters)
 
 
 def solve_4093f84a(I):
@@ -177,6 +187,17 @@ def solve_5daaa586(I):
     direction = branch(either(side(RIGHT), side(astuple(decrement(height(window)), ONE))), upwards, sideways)
     inside = difference(ofcolor(window, speck_color), box(asindices(window)))
     return fill(window, speck_color, mapply(lambda speck: shoot(speck, direction), inside))
+
+
+def solve_952a094c(I):
+    """The dots in the inner corners of a frame go straight through its centre to beyond the opposite corner."""
+    frame = argmax(objects(I, T, F, T), size)
+    inner, outer = inbox(frame), outbox(frame)
+    emptied = fill(I, mostcolor(I), backdrop(inner))
+    moved = lambda start, goal: recolor(index(I, start(inner)), initset(goal(outer)))
+    falling = combine(moved(ulcorner, lrcorner), moved(lrcorner, ulcorner))
+    rising = combine(moved(llcorner, urcorner), moved(urcorner, llcorner))
+    return paint(emptied, combine(falling, rising))
 
 
 def solve_98cf29f8(I):

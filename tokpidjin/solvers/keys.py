@@ -51,6 +51,19 @@ def solve_7c008303(I):
     return fill(board, background, ofcolor(subgrid(drawing, I), background))
 
 
+def solve_995c5fa3(I):
+    """Square panels of one colour, some with holes, with lines between them; each gives a row of the answer:
+    cyan for a hole in the middle, green for notches at the sides, yellow for one below, red for none.
+    """
+    count = divide(increment(width(I)), increment(height(I)))
+    panels = hsplit(I, count)
+    hole_at = lambda panel, place: flip(equality(index(panel, place), index(panel, ORIGIN)))
+    below_or_none = lambda panel: branch(hole_at(panel, add(TWO_BY_ZERO, RIGHT)), YELLOW, RED)
+    middle_or_less = lambda panel: branch(hole_at(panel, UNITY), CYAN, below_or_none(panel))
+    sign_color = lambda panel: branch(hole_at(panel, DOWN), GREEN, middle_or_less(panel))
+    return apply(lambda panel: repeat(sign_color(panel), count), panels)
+
+
 def solve_9aec4887(I):
     """The shape goes inside the frame of four coloured sides, which is cut out; each of its cells takes the
     colour of the side nearest to it and keeps its own where two are equally near.

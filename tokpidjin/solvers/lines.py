@@ -147,17 +147,19 @@ def solve_28e73c20(I):
 
 
 def solve_29c11459(I):
-    """In every row with two coloured ends, each end's colour runs to the middle, where a gray cell parts
-    them.
+    """Dots stand in pairs on opposite edges of the grid; each dot's colour runs to the middle of the line
+    between them, where a gray cell parts the two.
     """
-    reach = halve(width(I))
-    left = hupscale(crop(I, ORIGIN, astuple(height(I), ONE)), reach)
-    right = hupscale(crop(I, tojvec(decrement(width(I))), astuple(height(I), ONE)), reach)
-    gap = canvas(mostcolor(I), astuple(height(I), ONE))
-    joined = hconcat(hconcat(left, gap), right)
-    middle = shift(vfrontier(ORIGIN), tojvec(reach))
-    colored = difference(asindices(joined), ofcolor(joined, mostcolor(I)))
-    return fill(joined, GRAY, intersection(middle, shift(colored, RIGHT)))
+    sideways = equality(numcolors(crop(I, RIGHT, subtract(shape(I), astuple(ZERO, TWO)))), ONE)
+    turn = branch(sideways, identity, dmirror)
+    grid = turn(I)
+    reach = halve(width(grid))
+    column = lambda place: crop(grid, tojvec(place), astuple(height(grid), ONE))
+    background = mostcolor(I)
+    left_dots = difference(asindices(column(ZERO)), ofcolor(column(ZERO), background))
+    middle = fill(canvas(background, shape(column(ZERO))), GRAY, left_dots)
+    right = hupscale(column(decrement(width(grid))), reach)
+    return turn(hconcat(hconcat(hupscale(column(ZERO), reach), middle), right))
 
 
 def solve_2bee17df(I):
@@ -214,6 +216,28 @@ def solve_3ac3eb23(I):
     return paint(I, mapply(strip, marks))
 
 
+def solve_3bd67248(I):
+    """From the foot of a bar along one side start a red diagonal and, on the edge, a yellow line, both as
+    thick as the bar. The drawing may be turned.
+    """
+    bar = merge(fgpartition(I))
+    left_edge = lambda grid: crop(grid, ORIGIN, astuple(height(grid), ONE))
+    bar_is_left = lambda grid: equality(palette(left_edge(grid)), initset(color(bar)))
+    quarters = extract(interval(ZERO, FOUR, ONE), lambda turns: bar_is_left(turned(I, turns)))
+    thickness = minimum(shape(bar))
+    grid = downscale(hmirror(turned(I, quarters)), thickness)
+    drawn = fill(fill(grid, YELLOW, shoot(RIGHT, RIGHT)), RED, shoot(UNITY, UNITY))
+    return turned_back(hmirror(upscale(drawn, thickness)), quarters)
+
+
+def solve_40853293(I):
+    """Two dots of the same colour are connected by a line; columns lie over rows."""
+    dots = fgpartition(I)
+    lines = lambda parts: mapply(lambda part: recolor(color(part), backdrop(part)), parts)
+    rows = sfilter(dots, lambda part: equality(height(part), ONE))
+    return paint(paint(I, lines(rows)), lines(difference(dots, rows)))
+
+
 def solve_41e4d17e(I):
     """Through the centre of every 5x5 ring a magenta row and column run over the background."""
     ring = recolor(leastcolor(I), box(asindices(canvas(ZERO, (5, 5)))))
@@ -254,6 +278,22 @@ def solve_623ea044(I):
     rays = lambda place, direction: combine(shoot(place, direction), shoot(place, invert(direction)))
     diagonals = lambda place: combine(rays(place, UNITY), rays(place, UP_RIGHT))
     return fill(I, leastcolor(I), mapply(diagonals, ofcolor(I, leastcolor(I))))
+
+
+def solve_673ef223(I):
+    """Rays run from one bar to the marks before it and end there in yellow; from the other bar, rays run
+    across the whole grid at the same heights along the bar.
+    """
+    bars_part = extract(fgpartition(I), lambda part: bordering(part, I))
+    marks_part = other(fgpartition(I), bars_part)
+    bars = colorfilter(objects(I, T, F, T), color(bars_part))
+    near = extract(bars, lambda bar: hmatching(bar, marks_part))
+    far = other(bars, near)
+    marks = toindices(marks_part)
+    ray = lambda mark: connect(mark, astuple(first(mark), leftmost(near)))
+    far_marks = shift(marks, toivec(subtract(uppermost(far), uppermost(near))))
+    rays = combine(mapply(ray, marks), mapply(hfrontier, far_marks))
+    return fill(underfill(I, color(marks_part), rays), YELLOW, marks)
 
 
 def solve_67a423a3(I):
@@ -317,6 +357,16 @@ def solve_7447852a(I):
     return fill(I, YELLOW, sfilter(asindices(I), in_bay))
 
 
+def solve_7ddcd7ec(I):
+    """The tails at the corners of the square go on diagonally to the edges."""
+    body = toindices(merge(fgpartition(I)))
+    touching = lambda cell: intersection(neighbors(cell), body)
+    tails = sfilter(body, lambda cell: equality(size(touching(cell)), ONE))
+    ray = lambda tail: shoot(tail, subtract(tail, first(touching(tail))))
+    colored_ray = lambda tail: recolor(index(I, tail), ray(tail))
+    return paint(I, mapply(colored_ray, tails))
+
+
 def solve_834ec97d(I):
     """The dot steps down one cell; above it, every second column, its own among them, is filled with yellow."""
     dot = first(ofcolor(I, leastcolor(I)))
@@ -349,6 +399,20 @@ def solve_855e0971(I):
     dots = ofcolor(upright, dot_color)
     lines = lambda band: intersection(mapply(vfrontier, intersection(dots, toindices(band))), toindices(band))
     return turn(fill(upright, dot_color, mapply(lines, bands)))
+
+
+def solve_8d510a79(I):
+    """A wall divides the grid; red dots send a ray to the wall and blue dots one away from it."""
+    background = mostcolor(I)
+    wall = extract(frontiers(I), lambda line: flip(equality(color(line), background)))
+    across = hline(wall)
+    grid = branch(across, identity, dmirror)(I)
+    level = branch(across, uppermost(wall), leftmost(wall))
+    outwards = lambda dot: toivec(sign(subtract(first(dot), level)))
+    blue_rays = mapply(lambda dot: shoot(dot, outwards(dot)), ofcolor(grid, BLUE))
+    red_rays = mapply(lambda dot: connect(dot, astuple(level, last(dot))), ofcolor(grid, RED))
+    drawn = underfill(underfill(grid, RED, red_rays), BLUE, blue_rays)
+    return branch(across, identity, dmirror)(drawn)
 
 
 def solve_97999447(I):
@@ -428,6 +492,29 @@ def solve_a699fb00(I):
     return underfill(I, RED, between)
 
 
+def solve_aba27056(I):
+    """The inside of an open box becomes yellow, and through the gap shines a straight beam with a diagonal
+    ray from each end of the gap.
+    """
+    walls = merge(objects(I, T, F, T))
+    inside = delta(walls)
+    gap = intersection(inside, box(walls))
+    down = subtract(
+        branch(equality(lowermost(gap), lowermost(walls)), ONE, ZERO),
+        branch(equality(uppermost(gap), uppermost(walls)), ONE, ZERO),
+    )
+    right = subtract(
+        branch(equality(rightmost(gap), rightmost(walls)), ONE, ZERO),
+        branch(equality(leftmost(gap), leftmost(walls)), ONE, ZERO),
+    )
+    outwards = astuple(down, right)
+    sideways = astuple(right, down)
+    beam = mapply(lambda place: shoot(place, outwards), gap)
+    one_ray = shoot(ulcorner(gap), subtract(outwards, multiply(sideways, sideways)))
+    other_ray = shoot(lrcorner(gap), add(outwards, multiply(sideways, sideways)))
+    return fill(I, YELLOW, combine(combine(inside, beam), combine(one_ray, other_ray)))
+
+
 def solve_b527c5c6(I):
     """The dot on a long side of each rectangle shoots out of it; a band of the rectangle's colour goes
     along, on either side as wide as the rectangle's short side less one.
@@ -446,6 +533,21 @@ def solve_b527c5c6(I):
     return underpaint(underpaint(I, colored_rays), colored_bands)
 
 
+def solve_b782dc8a(I):
+    """Through the passages of a maze spreads, from where it has begun, the alternation of two colours."""
+    colors = order(palette(I), lambda value: colorcount(I, value))
+    seeds = combine(ofcolor(I, first(colors)), ofcolor(I, first(remove(first(colors), colors))))
+    heart = argmax(seeds, lambda cell: size(intersection(dneighbors(cell), seeds)))
+    wall_color = mostcolor(toobject(ineighbors(heart), I))
+    passage_color = last(remove(wall_color, colors))
+    rooms = objects(fill(I, passage_color, seeds), T, F, F)
+    room = toindices(extract(rooms, lambda part: contained(heart, toindices(part))))
+    parity = lambda cell: even(add(first(cell), last(cell)))
+    is_like_heart = lambda cell: equality(parity(cell), parity(heart))
+    other_color = other(palette(toobject(seeds, I)), index(I, heart))
+    return fill(fill(I, other_color, room), index(I, heart), sfilter(room, is_like_heart))
+
+
 def solve_b8cdaf2b(I):
     """From the bump over the core in the middle of one edge, two diagonals in the core's colour run into the
     grid.
@@ -459,6 +561,27 @@ def solve_b8cdaf2b(I):
     upper_rays = combine(ray(ulcorner(core), NEG_UNITY), ray(urcorner(core), UP_RIGHT))
     lower_rays = combine(ray(llcorner(core), DOWN_LEFT), ray(lrcorner(core), UNITY))
     return underfill(I, core_color, combine(upper_rays, lower_rays))
+
+
+def solve_ba97ae07(I):
+    """Of two crossing bars the one that lies on top goes below the other."""
+    bars = fgpartition(I)
+    spans = lambda bar: either(equality(height(bar), height(I)), equality(width(bar), width(I)))
+    upper = extract(bars, lambda bar: both(spans(bar), equality(size(delta(bar)), ZERO)))
+    lower = other(bars, upper)
+    ray = branch(equality(height(upper), height(I)), hfrontier, vfrontier)
+    return fill(I, color(lower), intersection(toindices(upper), mapply(ray, toindices(lower))))
+
+
+def solve_bdad9b1f(I):
+    """Short pieces of lines become full rows and columns of their colours; the crossings are yellow."""
+    pieces = objects(I, T, F, T)
+    level = sfilter(pieces, hline)
+    rows = mapply(lambda piece: recolor(color(piece), hfrontier(ulcorner(piece))), level)
+    columns = mapply(
+        lambda piece: recolor(color(piece), vfrontier(ulcorner(piece))), difference(pieces, level)
+    )
+    return fill(paint(paint(I, rows), columns), YELLOW, intersection(toindices(rows), toindices(columns)))
 
 
 def solve_c1d99e64(I):
@@ -484,6 +607,32 @@ def solve_cbded52d(I):
     )
     spans = lambda mark: combine(span(mark, hfrontier(last(mark))), span(mark, vfrontier(last(mark))))
     return paint(I, mapply(lambda mark: recolor(first(mark), spans(mark)), marks))
+
+
+def solve_d06dbe63(I):
+    """Gray stairs, each step two cells wide and two high, go from every mark up to the right and down to the
+    left, on the background.
+    """
+    marks = toindices(merge(fgpartition(I)))
+    length = maximum(shape(I))
+    down_step = insert(DOWN, connect(TWO_BY_ZERO, astuple(TWO, NEG_TWO)))
+    down_stairs = mapply(
+        lambda place: shift(down_step, double(place)), connect(ORIGIN, astuple(length, invert(length)))
+    )
+    stairs = combine(down_stairs, apply(invert, down_stairs))
+    return underfill(I, GRAY, mapply(lambda mark: shift(stairs, mark), marks))
+
+
+def solve_d43fd935(I):
+    """Every dot in a row or column of the block draws a line to it; where lines overlap the nearer dot's
+    shows.
+    """
+    block = argmax(sfilter(fgpartition(I), lambda part: equality(size(delta(part)), ZERO)), size)
+    dots = apply(initset, difference(merge(fgpartition(I)), block))
+    level = sfilter(dots, lambda dot: either(hmatching(dot, block), vmatching(dot, block)))
+    far_first = order(level, lambda dot: invert(manhattan(dot, block)))
+    line = lambda dot: recolor(color(dot), connect(ulcorner(dot), add(ulcorner(dot), gravitate(dot, block))))
+    return paint(I, merge(apply(line, far_first)))
 
 
 def solve_d4a91cb9(I):
@@ -523,6 +672,23 @@ def solve_dbc1a6ce(I):
     return fill(I, CYAN, difference(spans, dots))
 
 
+def solve_e179c5f4(I):
+    """Balls in the corners bounce to and fro between the sides along diagonals over the whole height; the
+    ground turns cyan.
+    """
+    span = decrement(width(I))
+    balls = ofcolor(I, leastcolor(I))
+    turns = lambda row: combine(
+        interval(row, NEG_ONE, invert(double(span))), interval(row, height(I), double(span))
+    )
+    wedge = lambda row, column: combine(
+        connect(astuple(row, column), astuple(subtract(row, span), subtract(span, column))),
+        connect(astuple(row, column), astuple(add(row, span), subtract(span, column))),
+    )
+    zigzag = lambda ball: merge(apply(lambda row: wedge(row, last(ball)), dedupe(turns(first(ball)))))
+    return fill(canvas(CYAN, shape(I)), leastcolor(I), mapply(zigzag, balls))
+
+
 def solve_ea786f4a(I):
     """The one odd cell sends diagonal rays of its colour to the edges."""
     odd_color = leastcolor(I)
@@ -546,6 +712,39 @@ def solve_ec883f72(I):
         shoot(add(urcorner(frame), UP_RIGHT), UP_RIGHT), shoot(add(llcorner(frame), DOWN_LEFT), DOWN_LEFT)
     )
     return fill(I, color(block), combine(falling, rising))
+
+
+def solve_ecdecbb3(I):
+    """Every dot is connected with the nearest parallel line on each side; where the connection meets the
+    line comes a ring of the line's colour around the dot's colour.
+    """
+    dot_color = leastcolor(I)
+    dots = ofcolor(I, dot_color)
+    line_color = other(remove(dot_color, palette(I)), mostcolor(I))
+    lines = ofcolor(I, line_color)
+    in_sight = lambda dot: intersection(lines, combine(hfrontier(dot), vfrontier(dot)))
+    is_near = lambda place, dot: equality(size(intersection(lines, connect(place, dot))), ONE)
+    meetings = lambda dot: sfilter(in_sight(dot), lambda place: is_near(place, dot))
+    connections = lambda dot: mapply(lambda place: connect(place, dot), meetings(dot))
+    all_meetings = mapply(meetings, dots)
+    connected = fill(I, dot_color, mapply(connections, dots))
+    return fill(fill(connected, line_color, mapply(neighbors, all_meetings)), dot_color, all_meetings)
+
+
+def solve_f15e1fac(I):
+    """Lines run from the dots on one edge across the grid; at each red mark on a side of it they step one
+    cell away from that side.
+    """
+    seed_color = other(remove(mostcolor(I), palette(I)), RED)
+    is_start = lambda turns: equality(lowermost(ofcolor(turned(I, turns), seed_color)), ZERO)
+    quarters = extract(interval(ZERO, FOUR, ONE), is_start)
+    grid = turned(I, quarters)
+    marks = ofcolor(grid, RED)
+    away = branch(equality(leftmost(marks), ZERO), RIGHT, LEFT)
+    passed = lambda cell: size(sfilter(marks, lambda mark: flip(greater(first(mark), first(cell)))))
+    stepped = lambda cell: add(cell, multiply(away, passed(cell)))
+    ray = lambda seed: apply(stepped, connect(seed, add(seed, toivec(decrement(height(grid))))))
+    return turned_back(fill(grid, seed_color, mapply(ray, ofcolor(grid, seed_color))), quarters)
 
 
 def solve_f1cefba8(I):

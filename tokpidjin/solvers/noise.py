@@ -4,6 +4,13 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_31aa019c(I):
+    """Only the cell whose colour occurs once stays, with a red ring round it."""
+    single = extract(fgpartition(I), lambda part: equality(size(part), ONE))
+    cleared = canvas(mostcolor(I), shape(I))
+    return fill(paint(cleared, single), RED, neighbors(center(single)))
+
+
 def solve_42a50994(I):
     """Cells that touch no other coloured cell, not even by a corner, are removed."""
     return cover(I, merge(sizefilter(objects(I, F, T, T), ONE)))

@@ -43,6 +43,25 @@ def solve_a61f2674(I):
     return fill(fill(cover(I, merge(bars)), BLUE, longest), RED, argmin(bars, size))
 
 
+def solve_beb8660c(I):
+    """The bars pile up on the wall along one edge, the longest first; seen with the wall at the bottom, all
+    are pushed to the right.
+    """
+    background = mostcolor(I)
+    on_wall = lambda grid: both(
+        equality(numcolors(crop(grid, toivec(decrement(height(grid))), astuple(ONE, width(grid)))), ONE),
+        flip(equality(index(grid, decrement(shape(grid))), background)),
+    )
+    quarters = extract(interval(ZERO, FOUR, ONE), lambda count: on_wall(turned(I, count)))
+    grid = turned(I, quarters)
+    bars = order(objects(grid, T, F, T), size)
+    corner = decrement(shape(grid))
+    levels = interval(subtract(height(grid), size(bars)), height(grid), ONE)
+    place = lambda bar, level: shift(bar, subtract(astuple(level, last(corner)), lrcorner(bar)))
+    piled = merge(mpapply(lambda bar, level: initset(place(bar, level)), bars, levels))
+    return turned_back(paint(canvas(background, shape(grid)), piled), quarters)
+
+
 def solve_ea32f347(I):
     """The longest bar turns blue, the shortest red, the other yellow."""
     bars = objects(I, T, F, T)

@@ -127,6 +127,18 @@ def solve_6d0160f0(I):
     return paint(paint(canvas(background, shape(I)), lines), room)
 
 
+def solve_75b8110e(I):
+    """The four quarters are laid over each other: upper right on top, then lower left, lower right, upper
+    left.
+    """
+    upper_left, upper_right = lefthalf(tophalf(I)), righthalf(tophalf(I))
+    lower_left, lower_right = lefthalf(bottomhalf(I)), righthalf(bottomhalf(I))
+    left_colors = intersection(palette(upper_left), palette(lower_left))
+    background = first(intersection(left_colors, intersection(palette(upper_right), palette(lower_right))))
+    lowest = laid_over(lower_right, upper_left, background)
+    return laid_over(upper_right, laid_over(lower_left, lowest, background), background)
+
+
 def solve_7837ac64(I):
     """A cell for each mesh between the marked crossings of the lines: its four corner crossings' colour if
     they agree, else the background.
@@ -166,6 +178,23 @@ def solve_941d9a10(I):
     numbered = pair(rooms, interval(ZERO, size(rooms), ONE))
     middle = first(extract(numbered, matcher(last, halve(size(rooms)))))
     return fill(fill(fill(I, BLUE, first(rooms)), RED, middle), GREEN, last(rooms))
+
+
+def solve_94f9d214(I):
+    """Two drawings side by side or one above the other; cells that are empty in both are red."""
+    halves = drawn_halves(I)
+    background = halves_background(I)
+    empty_in_both = intersection(ofcolor(first(halves), background), ofcolor(last(halves), background))
+    return fill(canvas(background, shape(first(halves))), RED, empty_in_both)
+
+
+def solve_99b1bc43(I):
+    """Cells that are marked in exactly one of the two panels become green."""
+    panels = divided_panels(I)
+    background = first(intersection(palette(first(panels)), palette(last(panels))))
+    unmarked = lambda panel: ofcolor(panel, background)
+    differing = only_one(unmarked(first(panels)), unmarked(last(panels)))
+    return fill(canvas(background, shape(first(panels))), GREEN, differing)
 
 
 def solve_a68b268e(I):
@@ -215,9 +244,31 @@ def solve_cf98881b(I):
     return laid_over(left, laid_over(middle, right, background), background)
 
 
+def solve_dae9d2b5(I):
+    """Two drawings side by side or one above the other; cells drawn in either of them are magenta."""
+    halves = drawn_halves(I)
+    background = halves_background(I)
+    empty_in_both = intersection(ofcolor(first(halves), background), ofcolor(last(halves), background))
+    return fill(canvas(MAGENTA, shape(first(halves))), background, empty_in_both)
+
+
+def solve_e9afcf9a(I):
+    """Every second column is turned upside down."""
+    odd = sfilter(asobject(hmirror(I)), lambda cell: flip(even(last(last(cell)))))
+    return paint(I, odd)
+
+
 def solve_f2829549(I):
     """Two panels lie on both sides of a separator line; cells that are background in both become green."""
     panels = divided_panels(I)
     background = first(intersection(palette(first(panels)), palette(last(panels))))
     empty_in_both = intersection(ofcolor(first(panels), background), ofcolor(last(panels), background))
     return fill(canvas(background, shape(first(panels))), GREEN, empty_in_both)
+
+
+def solve_fafffa47(I):
+    """Two drawings side by side or one above the other; cells that are empty in both are red."""
+    halves = drawn_halves(I)
+    background = halves_background(I)
+    empty_in_both = intersection(ofcolor(first(halves), background), ofcolor(last(halves), background))
+    return fill(canvas(background, shape(first(halves))), RED, empty_in_both)

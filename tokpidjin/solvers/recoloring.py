@@ -29,10 +29,10 @@ def solve_25d8a9c8(I):
 
 
 def solve_67385a82(I):
-    """Coloured cells on black: those that touch others by a side turn cyan."""
-    groups = objects(replace(I, BLACK, TEN), T, F, F)
-    large = sfilter(groups, lambda group: greater(size(group), ONE))
-    return fill(I, CYAN, difference(toindices(merge(large)), ofcolor(I, BLACK)))
+    """Coloured cells on black: those that touch another coloured cell by a side turn cyan."""
+    groups = objects(I, T, F, F)
+    colored = difference(groups, colorfilter(groups, BLACK))
+    return fill(I, CYAN, merge(difference(colored, sizefilter(colored, ONE))))
 
 
 def solve_6e82a1ae(I):
@@ -43,10 +43,41 @@ def solve_6e82a1ae(I):
     return fill(threes_done, GREEN, merge(sizefilter(things, TWO)))
 
 
+def solve_776ffc46(I):
+    """Shapes like one that lies in a frame take the colour of that one."""
+    shapes = objects(I, T, F, T)
+    is_frame = lambda part: both(equality(toindices(part), box(part)), greater(minimum(shape(part)), TWO))
+    framed_area = mapply(delta, sfilter(shapes, is_frame))
+    framed = sfilter(shapes, lambda part: positive(size(intersection(toindices(part), framed_area))))
+    like = lambda model: mfilter(
+        shapes, lambda part: equality(normalize(toindices(part)), normalize(toindices(model)))
+    )
+    return paint(I, mapply(lambda model: recolor(color(model), like(model)), framed))
+
+
+def solve_810b9b61(I):
+    """Closed frames become green."""
+    frames = sfilter(objects(I, T, F, T), lambda thing: equality(toindices(thing), box(thing)))
+    return fill(I, GREEN, mfilter(frames, compose(positive, compose(size, delta))))
+
+
 def solve_9565186b(I):
     """Every cell that does not have the most common colour turns gray."""
     ground = mostcolor(I)
     return fill(canvas(GRAY, shape(I)), ground, ofcolor(I, ground))
+
+
+def solve_a5f85a15(I):
+    """In every second column the coloured cells become yellow."""
+    colored = difference(asindices(I), ofcolor(I, mostcolor(I)))
+    return fill(I, YELLOW, sfilter(colored, lambda place: flip(even(last(place)))))
+
+
+def solve_aabf363d(I):
+    """The shape takes the colour of the single cell beside it, and that cell vanishes."""
+    parts = fgpartition(I)
+    cell = argmin(parts, size)
+    return fill(cover(I, cell), color(cell), other(parts, cell))
 
 
 def solve_aedd82e4(I):
@@ -55,6 +86,11 @@ def solve_aedd82e4(I):
     silhouette = fill(canvas(BLACK, shape(I)), BLUE, colored)
     singles = sizefilter(colorfilter(objects(silhouette, T, F, F), BLUE), ONE)
     return fill(I, BLUE, merge(singles))
+
+
+def solve_b1948b0a(I):
+    """Magenta becomes red."""
+    return replace(I, MAGENTA, RED)
 
 
 def solve_b230c067(I):
@@ -72,6 +108,11 @@ def solve_bda2d7a6(I):
     colors = apply(color, rings)
     innermost = last(remove(first(colors), colors))
     return paint(I, mpapply(recolor, combine(repeat(innermost, ONE), colors), rings))
+
+
+def solve_c8f0f002(I):
+    """Every orange cell turns gray."""
+    return replace(I, ORANGE, GRAY)
 
 
 def solve_ce9e57f2(I):
@@ -112,3 +153,9 @@ def solve_e8593010(I):
     singles_done = fill(I, GREEN, merge(sizefilter(specks, ONE)))
     doubles_done = fill(singles_done, RED, merge(sizefilter(specks, TWO)))
     return fill(doubles_done, BLUE, merge(sizefilter(specks, THREE)))
+
+
+def solve_f76d97a5(I):
+    """Gray cells take the other colour, and the cells that had it turn black."""
+    ink = other(palette(I), GRAY)
+    return fill(canvas(BLACK, shape(I)), ink, ofcolor(I, GRAY))

@@ -22,6 +22,16 @@ def solve_46442a0e(I):
     return vconcat(upper, lower)
 
 
+def solve_4c4377d9(I):
+    """The grid stands below its own reflection."""
+    return vconcat(hmirror(I), I)
+
+
+def solve_6150a2bd(I):
+    """The grid is turned upside down by half a turn."""
+    return rot180(I)
+
+
 def solve_62c24649(I):
     """The grid with its mirror image on the right, and both mirrored below."""
     upper_half = hconcat(I, vmirror(I))
@@ -63,6 +73,16 @@ def solve_68b16354(I):
     return hmirror(I)
 
 
+def solve_6d0aefbc(I):
+    """The grid stands to the left of its own reflection."""
+    return hconcat(I, vmirror(I))
+
+
+def solve_6fa7a44f(I):
+    """The grid stands above its own reflection."""
+    return vconcat(I, hmirror(I))
+
+
 def solve_74dd1130(I):
     """The grid is mirrored on its diagonal."""
     return dmirror(I)
@@ -86,6 +106,23 @@ def solve_8d5021e8(I):
     """
     middle = hconcat(vmirror(I), I)
     return vconcat(hmirror(middle), vconcat(middle, hmirror(middle)))
+
+
+def solve_8e5a5113(I):
+    """Of the square panels in a row or column one holds a pattern; along the row each next panel gets it
+    turned by one more quarter.
+    """
+    side = minimum(shape(I))
+    dimensions = astuple(side, side)
+    step = multiply(increment(side), branch(portrait(I), DOWN, RIGHT))
+    count = divide(increment(maximum(shape(I))), increment(side))
+    places = interval(ZERO, count, ONE)
+    panel = lambda place: crop(I, multiply(step, place), dimensions)
+    origin = argmax(places, compose(numcolors, panel))
+    quarters = lambda place: subtract(place, subtract(origin, FOUR))
+    within_turn = lambda turns: subtract(turns, multiply(FOUR, divide(turns, FOUR)))
+    filled = lambda place: asobject(turned(panel(origin), within_turn(quarters(place))))
+    return paint(I, mapply(lambda place: shift(filled(place), multiply(step, place)), places))
 
 
 def solve_c9e6f938(I):

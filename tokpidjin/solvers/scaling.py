@@ -47,6 +47,12 @@ def solve_469497ad(I):
     return fill(upscale(I, factor), RED, intersection(mapply(ray, corners(large_block)), reach))
 
 
+def solve_46f33fce(I):
+    """The dots, which stand on every other row and column, become blocks of four by four."""
+    dots = rot180(downscale(rot180(I), TWO))
+    return upscale(dots, FOUR)
+
+
 def solve_5614dbcf(I):
     """Each 3x3 block of the grid becomes one cell of the block's main colour; gray is noise and does not
     count.
@@ -114,6 +120,14 @@ def solve_9172f3a0(I):
     return upscale(I, THREE)
 
 
+def solve_9f236235(I):
+    """Every room between the lines becomes one cell, and the result is mirrored left to right."""
+    pitch = room_pitch(I, frontiers(I))
+    rows = interval(ZERO, height(I), first(pitch))
+    columns = interval(ZERO, width(I), last(pitch))
+    return vmirror(apply(lambda row: apply(lambda column: index(I, astuple(row, column)), columns), rows))
+
+
 def solve_ac0a08a4(I):
     """The grid is enlarged by the number of its colours beside the background."""
     return upscale(I, decrement(numcolors(I)))
@@ -122,6 +136,11 @@ def solve_ac0a08a4(I):
 def solve_b91ae062(I):
     """The grid is enlarged by one less than the number of its colours."""
     return upscale(I, decrement(numcolors(I)))
+
+
+def solve_c59eb873(I):
+    """The grid is enlarged to twice its size."""
+    return upscale(I, TWO)
 
 
 def solve_ce602527(I):

@@ -14,15 +14,11 @@ def solve_0ca9ddb6(I):
 
 
 def solve_1bfc4729(I):
-    """Two dots colour the upper and the lower half: a frame about the whole grid and a full row through the
-    dot.
-    """
+    """Two dots colour the upper and the lower half: its part of the outer frame and the row of the dot."""
     dots = order(fgpartition(I), uppermost)
-    background = mostcolor(I)
-    upper_rows = combine(asindices(tophalf(I)), hfrontier(center(first(dots))))
     drawing = lambda dot: combine(hfrontier(center(dot)), box(asindices(I)))
-    lower = fill(I, color(last(dots)), drawing(last(dots)))
     upper = fill(I, color(first(dots)), drawing(first(dots)))
+    lower = fill(I, color(last(dots)), drawing(last(dots)))
     return vconcat(tophalf(upper), bottomhalf(lower))
 
 
@@ -135,6 +131,11 @@ def solve_543a7ed5(I):
     return fill(with_holes, GREEN, mapply(outbox, rectangles))
 
 
+def solve_56ff96f3(I):
+    """Two dots of one colour are opposite corners of a rectangle, which is filled."""
+    return paint(I, mapply(lambda part: recolor(color(part), backdrop(part)), fgpartition(I)))
+
+
 def solve_5c2c9af4(I):
     """Three dots on a line give a centre and a step; frames one, two, three... steps away from the centre
     fill the grid.
@@ -175,6 +176,12 @@ def solve_85c4e7cd(I):
     outline = lambda corner: box(insert(corner, initset(decrement(subtract(shape(I), corner)))))
     ink = lambda corner: index(I, decrement(subtract(rings, corner)))
     return paint(I, mapply(lambda corner: recolor(ink(corner), outline(corner)), ring_corners))
+
+
+def solve_913fb3ed(I):
+    """Every dot gets a ring: magenta round green, yellow round cyan, blue round red."""
+    ringed = lambda grid, ring, dot: fill(grid, ring, mapply(neighbors, ofcolor(I, dot)))
+    return ringed(ringed(ringed(I, MAGENTA, GREEN), YELLOW, CYAN), BLUE, RED)
 
 
 def solve_928ad970(I):
@@ -269,6 +276,16 @@ def solve_b60334d2(I):
     return fill(with_corners, BLUE, mapply(dneighbors, marks))
 
 
+def solve_b6afb2da(I):
+    """Every rectangle gets blue corners, yellow sides and a red inside."""
+    pieces = objects(I, T, F, F)
+    background = color(argmax(pieces, compose(size, delta)))
+    rectangles = difference(pieces, colorfilter(pieces, background))
+    inside = fill(I, RED, merge(rectangles))
+    sides = fill(inside, YELLOW, mapply(box, rectangles))
+    return fill(sides, BLUE, mapply(corners, rectangles))
+
+
 def solve_bb43febb(I):
     """The inside of every filled rectangle becomes red; a one-cell rim of its own colour stays."""
     is_solid = lambda part: equality(toindices(part), backdrop(part))
@@ -280,7 +297,7 @@ def solve_d22278a0(I):
     """Every corner dot spreads in square rings, each second one coloured, over the cells that are nearer to
     it than to any other dot.
     """
-    dots = merge(fgpartition(I))
+    dots = intersection(merge(fgpartition(I)), toobject(corners(asindices(I)), I))
     offset = lambda place, dot: multiply(subtract(place, last(dot)), sign(subtract(place, last(dot))))
     steps = lambda place, dot: add(first(offset(place, dot)), last(offset(place, dot)))
     rivals = lambda place, dot: sfilter(
@@ -290,6 +307,32 @@ def solve_d22278a0(I):
     rings = lambda dot: sfilter(asindices(I), lambda place: on_ring(place, dot))
     own_rings = lambda dot: sfilter(rings(dot), lambda place: equality(size(rivals(place, dot)), ONE))
     return paint(I, mapply(lambda dot: recolor(first(dot), own_rings(dot)), dots))
+
+
+def solve_d364b489(I):
+    """Every mark gets a red cell above, an orange one on the left, a magenta one on the right and a cyan one
+    below, on the background.
+    """
+    marks = merge(fgpartition(I))
+    above = underfill(I, RED, shift(toindices(marks), UP))
+    left = underfill(above, ORANGE, shift(toindices(marks), LEFT))
+    right = underfill(left, MAGENTA, shift(toindices(marks), RIGHT))
+    return underfill(right, CYAN, shift(toindices(marks), DOWN))
+
+
+def solve_d6ad076f(I):
+    """A cyan bridge joins the two blocks where they face each other, one cell in from the ends of the facing
+    sides.
+    """
+    blocks = objects(I, T, F, T)
+    turn = branch(hmatching(first(blocks), last(blocks)), dmirror, identity)
+    grid = turn(I)
+    parts = objects(grid, T, F, T)
+    upper = argmin(parts, uppermost)
+    lower = other(parts, upper)
+    start = increment(astuple(lowermost(upper), valmax(parts, leftmost)))
+    end = decrement(astuple(uppermost(lower), valmin(parts, rightmost)))
+    return turn(fill(grid, CYAN, backdrop(insert(start, initset(end)))))
 
 
 def solve_d9fac9be(I):
@@ -304,6 +347,40 @@ def solve_d9fac9be(I):
     return canvas(center_color, UNITY)
 
 
+def solve_db93a21d(I):
+    """Each square gets a green frame half as thick as it is wide, and casts a blue shadow down to the bottom
+    that passes under squares and frames.
+    """
+    squares = objects(I, T, F, T)
+    shadow = lambda square_: mapply(lambda cell: shoot(cell, DOWN), toindices(square_))
+    thickness = lambda square_: halve(width(square_))
+    framed = lambda square_: backdrop(
+        insert(
+            subtract(ulcorner(square_), thickness(square_)),
+            initset(add(lrcorner(square_), thickness(square_))),
+        )
+    )
+    shaded = fill(I, BLUE, mapply(shadow, squares))
+    return paint(fill(shaded, GREEN, mapply(framed, squares)), merge(squares))
+
+
 def solve_dc1df850(I):
     """Every red cell gets a blue halo on the background around it."""
     return underfill(I, BLUE, mapply(neighbors, ofcolor(I, RED)))
+
+
+def solve_e9614598(I):
+    """A green plus is drawn halfway between the two marks."""
+    middle = center(merge(fgpartition(I)))
+    return fill(I, GREEN, insert(middle, dneighbors(middle)))
+
+
+def solve_f35d900a(I):
+    """Four marks of two colours are corners of a rectangle; each gets a ring of the other colour, and every
+    second cell between them, counted from the nearer mark, is gray.
+    """
+    marks = merge(fgpartition(I))
+    other_color = lambda mark: other(palette(marks), first(mark))
+    rings = mapply(lambda mark: recolor(other_color(mark), neighbors(last(mark))), marks)
+    dots = sfilter(box(marks), lambda place: even(manhattan(initset(place), toindices(marks))))
+    return paint(paint(fill(I, GRAY, dots), rings), marks)

@@ -5,7 +5,7 @@ from tokpidjin.solvers.steps import *
 
 
 def solve_0962bcdd(I):
-    """Every small plus grows: its arms double in length and diagonals of its centre's colour fill the gaps."""
+    """Every small plus grows: its arms double and diagonals of its centre's colour grow between them."""
     pluses = objects(I, F, F, T)
     area = lambda plus: backdrop(outbox(plus))
     cross = lambda plus: combine(hfrontier(center(plus)), vfrontier(center(plus)))
@@ -74,6 +74,42 @@ def solve_363442ee(I):
     return paint(I, mapply(copy_at, marks))
 
 
+def solve_36d67576(I):
+    """One shape is whole; all the others, turned or mirrored, lack cells of some colours and get them."""
+    shapes = objects(I, F, T, T)
+    whole = argmax(shapes, size)
+    known = palette(merge(remove(whole, shapes)))
+    upright = insert(whole, initset(hmirror(whole)))
+    mirrored = combine(upright, apply(vmirror, upright))
+    variants = combine(mirrored, apply(dmirror, mirrored))
+    core = lambda variant: sfilter(variant, lambda cell: contained(first(cell), known))
+    stamped = lambda variant: mapply(
+        lambda place: shift(variant, subtract(place, ulcorner(core(variant)))), occurrences(I, core(variant))
+    )
+    return paint(I, mapply(stamped, variants))
+
+
+def solve_39e1d7f9(I):
+    """Lines cut the grid into rooms; every lone room of a colour becomes the heart of the same pattern as
+    surrounds the first such room.
+    """
+    pitch = room_pitch(I, frontiers(I))
+    corners_of_rooms = lambda extent, step: interval(ZERO, extent, step)
+    rows = interval(ZERO, height(I), first(pitch))
+    columns = interval(ZERO, width(I), last(pitch))
+    plan = apply(lambda i: apply(lambda j: index(I, astuple(i, j)), columns), rows)
+    things = objects(plan, F, T, T)
+    pattern = argmax(things, size)
+    heart_color = mostcommon(apply(color, totuple(sizefilter(things, ONE))))
+    heart = first(ofcolor(subgrid(pattern, plan), heart_color))
+    centered = shift(normalize(pattern), invert(heart))
+    stamped = paint(plan, mapply(lambda place: shift(centered, place), ofcolor(plan, heart_color)))
+    room = lambda cell: recolor(
+        first(cell), shift(asindices(canvas(ZERO, decrement(pitch))), multiply(pitch, last(cell)))
+    )
+    return paint(I, mapply(room, asobject(stamped)))
+
+
 def solve_3e980e27(I):
     """Each figure is copied to the single cells of its marked colour: unchanged for green, mirrored left to
     right for red.
@@ -107,6 +143,32 @@ def solve_63613498(I):
     return fill(I, color(frame), merge(twins))
 
 
+def solve_6aa20dc0(I):
+    """The figure is completed wherever its marked ends occur again, turned, mirrored or enlarged."""
+    background = mostcolor(I)
+    model = argmax(objects(I, F, T, T), numcolors)
+    body_color = extract(
+        palette(model), lambda value: equality(size(ofcolor(I, value)), colorcount(model, value))
+    )
+    figure = subgrid(model, I)
+    turns = interval(ZERO, FOUR, ONE)
+    both_hands = lambda grid: insert(grid, initset(vmirror(grid)))
+    versions = mapply(lambda grid: apply(lambda k: turned(grid, k), turns), both_hands(figure))
+    sized = mapply(lambda grid: apply(lambda k: upscale(grid, k), interval(ONE, FIVE, ONE)), versions)
+    ends = lambda grid: sfilter(
+        asobject(grid),
+        lambda cell: flip(either(equality(first(cell), body_color), equality(first(cell), background))),
+    )
+    places = lambda grid: occurrences(I, ends(grid))
+    stamp = lambda grid: mapply(
+        lambda place: shift(
+            recolor(body_color, ofcolor(grid, body_color)), subtract(place, ulcorner(ends(grid)))
+        ),
+        places(grid),
+    )
+    return paint(I, mapply(stamp, sized))
+
+
 def solve_6c434453(I):
     """Every closed ring, one cell thick, becomes a red plus of the same size."""
     roomy = lambda thing: greater(minimum(shape(thing)), TWO)
@@ -115,6 +177,25 @@ def solve_6c434453(I):
     axes = lambda ring: combine(vfrontier(center(ring)), hfrontier(center(ring)))
     plus = lambda ring: intersection(backdrop(ring), axes(ring))
     return fill(cover(I, merge(rings)), RED, mapply(plus, rings))
+
+
+def solve_7df24a62(I):
+    """Wherever dots lie as they do in the filled block, turned or mirrored in any way, they get such a
+    block.
+    """
+    background = mostcolor(I)
+    block = extract(fgpartition(I), lambda part: equality(size(difference(box(part), toindices(part))), ZERO))
+    model = subgrid(block, I)
+    inside = trim(model)
+    turns = interval(ZERO, FOUR, ONE)
+    versions = lambda grid: combine(
+        apply(lambda k: turned(grid, k), turns), apply(lambda k: turned(vmirror(grid), k), turns)
+    )
+    bare = lambda grid: asobject(replace(trim(grid), color(block), background))
+    stamps = lambda grid: mapply(
+        lambda place: shift(asobject(grid), decrement(place)), occurrences(I, bare(grid))
+    )
+    return paint(I, mapply(stamps, versions(model)))
 
 
 def solve_88a10436(I):
@@ -150,6 +231,20 @@ def solve_93b581b8(I):
         quad,
     )
     return paint(I, mapply(blocks, objects(I, F, F, T)))
+
+
+def solve_ce22a75a(I):
+    """Every mark becomes a blue square of three by three cells; the marks' own colour vanishes."""
+    marks = ofcolor(I, leastcolor(I))
+    return fill(I, BLUE, combine(marks, mapply(neighbors, marks)))
+
+
+def solve_e5062a87(I):
+    """A shape is drawn wherever it fits on empty cells."""
+    shape_cells = argmin(fgpartition(I), size)
+    places = occurrences(I, recolor(BLACK, shape_cells))
+    copies = mapply(lambda place: shift(normalize(toindices(shape_cells)), place), places)
+    return fill(I, color(shape_cells), copies)
 
 
 def solve_e76a88a6(I):

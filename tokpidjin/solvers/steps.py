@@ -94,8 +94,10 @@ def corner_marks(grid):
 
 def drawn_halves(grid):
     """The two halves, one above the other or side by side, of a grid with a drawing of its own colour in each."""
-    shared_colors = intersection(palette(tophalf(grid)), palette(bottomhalf(grid)))
-    return branch(greater(size(shared_colors), ONE), hsplit, vsplit)(grid, TWO)
+    only_background_shared = lambda a, b: equality(size(intersection(palette(a), palette(b))), ONE)
+    beside = only_background_shared(lefthalf(grid), righthalf(grid))
+    below = only_background_shared(tophalf(grid), bottomhalf(grid))
+    return branch(both(below, either(portrait(grid), flip(beside))), vsplit, hsplit)(grid, TWO)
 
 
 def halves_background(grid):

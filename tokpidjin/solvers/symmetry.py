@@ -5,14 +5,24 @@ from tokpidjin.solvers.steps import *
 
 
 def solve_11852cab(I):
-    """Every cluster of near cells is completed to the full symmetry of a square about its centre."""
-    places = difference(asindices(I), ofcolor(I, mostcolor(I)))
-    surroundings = mapply(lambda place: insert(place, neighbors(place)), places)
-    clusters = objects(fill(canvas(ZERO, shape(I)), ONE, surroundings), T, F, T)
-    cells = lambda cluster: toobject(intersection(toindices(cluster), places), I)
-    mirrored = lambda part: combine(part, combine(hmirror(part), vmirror(part)))
-    turned_over = lambda part: combine(mirrored(part), dmirror(mirrored(part)))
-    return paint(I, mapply(lambda cluster: turned_over(mirrored(cells(cluster))), clusters))
+    """Around each centre lie diagonal neighbours and, two steps away, four corners and four sides; each of
+    these three groups has one colour and is completed with it.
+    """
+    background = mostcolor(I)
+    marks = difference(asindices(I), ofcolor(I, background))
+    frame = lambda place: outbox(outbox(initset(place)))
+    sides = lambda place: intersection(frame(place), combine(hfrontier(place), vfrontier(place)))
+    groups = lambda place: insert(ineighbors(place), insert(corners(frame(place)), initset(sides(place))))
+    colors = lambda group: remove(background, palette(toobject(group, I)))
+    orderly = lambda place: equality(valmax(groups(place), compose(size, colors)), ONE)
+    window = lambda place: intersection(backdrop(outbox(frame(place))), marks)
+    complete = lambda place: both(
+        equality(backdrop(window(place)), backdrop(frame(place))),
+        equality(size(difference(remove(place, window(place)), merge(groups(place)))), ZERO),
+    )
+    centers = sfilter(marks, fork(both, complete, orderly))
+    colored = lambda group: mapply(lambda value: recolor(value, group), colors(group))
+    return paint(I, mapply(lambda place: mapply(colored, groups(place)), centers))
 
 
 def solve_1b60fb0c(I):
@@ -215,6 +225,33 @@ def solve_9ecd008a(I):
     visible = lambda grid: sfilter(asobject(grid), lambda cell: flip(equality(first(cell), BLACK)))
     restored = paint(paint(paint(I, visible(vmirror(I))), visible(hmirror(I))), visible(rot180(I)))
     return subgrid(ofcolor(I, BLACK), restored)
+
+
+def solve_b775ac94(I):
+    """Each shape has seed cells of other colours beside a corner; for every seed the shape is mirrored to
+    the seed's side, in the seed's colour.
+    """
+    figures = objects(I, F, T, T)
+    body = lambda figure: sfilter(figure, lambda cell: equality(first(cell), mostcolor(figure)))
+    side = lambda value, low, high: branch(
+        greater(value, high), ONE, branch(greater(low, value), NEG_ONE, ZERO)
+    )
+    image = lambda part, seed: (
+        lambda down, right: recolor(
+            first(seed),
+            shift(
+                branch(equality(right, ZERO), identity, vmirror)(
+                    branch(equality(down, ZERO), identity, hmirror)(part)
+                ),
+                multiply(astuple(down, right), shape(part)),
+            ),
+        )
+    )(
+        side(first(last(seed)), uppermost(part), lowermost(part)),
+        side(last(last(seed)), leftmost(part), rightmost(part)),
+    )
+    images = lambda figure: mapply(lambda seed: image(body(figure), seed), difference(figure, body(figure)))
+    return paint(I, mapply(images, figures))
 
 
 def solve_b8825c91(I):

@@ -81,6 +81,20 @@ def solve_539a4f51(I):
     return turned_back(paint(canvas(BLACK, double(shape(I))), hooks), turns)
 
 
+def solve_53b68214(I):
+    """The pattern, which repeats downwards and may drift sideways, continues to a height of ten rows."""
+    drawing = sfilter(asobject(I), lambda cell: flip(equality(first(cell), mostcolor(I))))
+    below = lambda step: sfilter(drawing, lambda cell: greater(first(last(cell)), decrement(first(step))))
+    inside = lambda cells: sfilter(cells, lambda cell: contained(last(cell), asindices(I)))
+    repeats = lambda step: equality(inside(shift(drawing, step)), below(step))
+    drifts = interval(invert(width(I)), width(I), ONE)
+    steps = product(interval(ONE, increment(height(I)), ONE), drifts)
+    length = lambda step: add(multiply(first(step), double(width(I))), multiply(last(step), sign(last(step))))
+    step = extract(order(steps, length), repeats)
+    copies = mapply(lambda count: shift(drawing, multiply(count, step)), interval(ZERO, TEN, ONE))
+    return paint(canvas(mostcolor(I), astuple(TEN, width(I))), copies)
+
+
 def solve_82819916(I):
     """One row is complete; every row that is begun is completed with its own two colours in the order of the
     complete row.
@@ -122,6 +136,27 @@ def solve_8f2ea7aa(I):
     cells = sfilter(picture, lambda cell: flip(equality(first(cell), background)))
     copies = mapply(lambda place: shift(picture, multiply(side, place)), toindices(cells))
     return paint(canvas(background, shape(I)), copies)
+
+
+def solve_90f3ed37(I):
+    """Horizontal bands of pattern, one of which reaches the right edge; the others go on in blue as the full
+    band does, after it has been shifted to the right so that it agrees with the end of their drawn part.
+    """
+    drawn = difference(asindices(I), ofcolor(I, mostcolor(I)))
+    striped = fill(canvas(BLACK, shape(I)), BLUE, mapply(hfrontier, drawn))
+    stripes = colorfilter(objects(striped, T, F, F), BLUE)
+    bands = apply(lambda stripe: intersection(drawn, toindices(stripe)), stripes)
+    full = argmax(bands, rightmost)
+    moved = lambda band, step: shift(full, astuple(subtract(uppermost(band), uppermost(full)), step))
+    clashes = lambda band, step: sfilter(
+        only_one(moved(band, step), band), lambda cell: flip(greater(last(cell), rightmost(band)))
+    )
+    last_clash = lambda band, step: maximum(insert(decrement(step), apply(last, clashes(band, step))))
+    best_step = lambda band: argmin(interval(ZERO, width(I), ONE), lambda step: last_clash(band, step))
+    rest = lambda band: sfilter(
+        moved(band, best_step(band)), lambda cell: greater(last(cell), rightmost(band))
+    )
+    return fill(I, BLUE, mapply(rest, remove(full, bands)))
 
 
 def solve_91413438(I):
@@ -273,7 +308,7 @@ def solve_eb281b96(I):
 
 def solve_f8c80d96(I):
     """The nested outlines go on outwards at the same spacing to the grid's edges; the background turns gray."""
-    hull_size = lambda outline: size(backdrop(outline))
+    hull_size = lambda outline: multiply(height(outline), width(outline))
     outlines = objects(I, T, F, T)
     outer = argmax(outlines, hull_size)
     inner = argmax(remove(outer, outlines), hull_size)

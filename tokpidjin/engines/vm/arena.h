@@ -136,7 +136,7 @@ DEVICE_INLINE int compact(Out *out, int n, Test test, Get value) {
     for (int start = 0; start < n; start += LANES) {
         int k = start + lane();
         bool take = k < n && test(k);
-        u32 takers = ballot(take);
+        u32 takers = lanes_where(take);
         if (take) out[count + lanes_below(takers)] = (Out)value(k);
         count += count_bits(takers);
     }

@@ -39,10 +39,10 @@ DEVICE_INLINE void count_bytes(Histogram &histogram, int n, Get byte_at) {
     for (int start = 0; start < n; start += LANES) {
         int k = start + lane();
         int byte = k < n ? byte_at(k) : -1;
-        u32 open = ballot(byte >= 0);
+        u32 open = lanes_where(byte >= 0);
         while (open) {
             int current = (int)from_lane((u32)byte, lowest_bit(open));
-            u32 same = ballot(byte == current);
+            u32 same = lanes_where(byte == current);
             if (lane() == (current & (LANES - 1))) own_count(histogram, current) += (u32)count_bits(same);
             open &= ~same;
         }

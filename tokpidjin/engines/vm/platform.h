@@ -42,7 +42,7 @@ DEVICE_INLINE void sync() {
     __syncwarp();
 }
 
-DEVICE_INLINE u32 ballot(bool p) {
+DEVICE_INLINE u32 lanes_where(bool p) {
     return __ballot_sync(ALL_LANES, p);
 }
 
@@ -83,7 +83,7 @@ DEVICE_INLINE void note_opcode(int) {}
 #if LANES > 1
 
 DEVICE_INLINE bool any_lane(bool p) {
-    return ballot(p) != 0;
+    return lanes_where(p) != 0;
 }
 
 // How many lanes before this one are set.

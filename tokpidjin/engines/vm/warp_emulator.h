@@ -79,7 +79,7 @@ static void sync() {
     meet(MEET_SYNC, 0);
 }
 
-static u32 ballot(bool p) {
+static u32 lanes_where(bool p) {
     meet(MEET_BALLOT, p);
     u32 bits = 0;
     for (int l = 0; l < 32; l++) bits |= (u32)(warp.seen[l] & 1) << l;

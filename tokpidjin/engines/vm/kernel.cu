@@ -1,0 +1,79 @@
+// The machine on a GPU: every warp takes items until none are left. Launched from tokpidjin/engines/cuda.py, which
+// mirrors the order of the parameters.
+#include "hash.h"
+#include "interpreter.h"
+
+enum { WARPS_PER_BLOCK = 4 };
+
+struct Items {
+    const i16 *code;
+    const int *code_start;
+    const i64 *constants;
+    const int *constant_start;
+    const int *types;
+    const u8 *samples;
+    const i64 *sample_start;
+    const int *programs, *sample_of;  // of every item
+    int count;
+    int most_constants;  // of a program; the registers lie behind them
+    i64 budget;
+    u8 *memory;  // of all warps: constants, registers and arena of the first one, then of the next
+    i64 memory_of_warp, arena_start;
+    int *next;  // the counter that warps take items from
+    u8 *status;
+    u64 *hashes;
+    u32 *primitives;
+    int *shapes;      // or null: rows and columns of every item's grid, -1 where there is none
+    u8 *cells;        // with shapes: room for `cell_room` cells an item
+    i64 cell_room;
+};
+
+DEVICE int take_item(int *next) {
+    int item = 0;
+    if (lane() == 0) item = atomicAdd(next, 1);
+    return (int)from_lane((u32)item, 0);
+}
+
+DEVICE void load_constants(const Items &items, int program, slot *registers) {
+    int start = items.constant_start[program];
+    int n = items.constant_start[program + 1] - start;
+    FOR_LANES(k, n) registers[~k] = items.constants[start + k];
+    sync();
+}
+
+// A grid that is too large for its room keeps its shape but not its cells.
+DEVICE void store_output(const Items &items, int item, const Grid *grid) {
+    if (lane() == 0) {
+        items.shapes[2 * item] = grid ? grid->h : -1;
+        items.shapes[2 * item + 1] = grid ? grid->w : -1;
+    }
+    if (!grid || cells_of(grid) > items.cell_room) return;
+    u8 *to = items.cells + items.cell_room * item;
+    FOR_LANES(k, cells_of(grid)) to[k] = output_byte(grid->cells[k]);
+}
+
+DEVICE void run_one(const Items &items, int item, u8 *memory) {
+    int program = items.programs[item];
+    slot *registers = (slot *)memory + items.most_constants;
+    load_constants(items, program, registers);
+    registers[0] = (slot)(items.samples + items.sample_start[items.sample_of[item]]);
+    sync();
+    Machine m = {memory + items.arena_start, memory + items.memory_of_warp, OK, items.budget, items.types};
+    Outcome outcome = run_program(m, items.code + WORDS * (i64)items.code_start[program], registers);
+    u64 hash = m.status ? 0 : hash_grid(outcome.grid);
+    if (items.shapes) store_output(items, item, m.status ? nullptr : outcome.grid);
+    if (lane() == 0) {
+        items.status[item] = (u8)m.status;
+        items.hashes[item] = hash;
+        items.primitives[item] = outcome.primitives;
+    }
+    sync();
+}
+
+extern "C" __global__ void __launch_bounds__(32 * WARPS_PER_BLOCK) tp_run_items(const Items items) {
+    i64 warp = ((i64)blockIdx.x * blockDim.x + threadIdx.x) >> 5;
+    u8 *memory = items.memory + warp * items.memory_of_warp;
+    for (int item = take_item(items.next); item < items.count; item = take_item(items.next)) {
+        run_one(items, item, memory);
+    }
+}
