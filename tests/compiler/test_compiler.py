@@ -102,6 +102,7 @@ UNSUPPORTED = {
     "rbind(max, ONE)(I)": "rbind: a Python function is expected",
     "power(rot90, ZERO)(I)": "power: 0 times",
     "rot90()": "running it on symbolic values raises TypeError",
+    "canvas(multiply(100_000, 100_000), UNITY)": "the int 10000000000, which has more than 32 bits",
     "first(())": "first: there is no element",
     "order(objects(I, T, F, F), identity)": "order: keys of type O",
     "insert(ONE, asindices(I))": "insert: a value of type I into a set of P",
@@ -132,7 +133,10 @@ EVALUATION = [
     "fill(I, 3, merge(apply(toindices, sfilter(partition(I), lambda o: greater(size(o), 1)))))",
     "fill(I, 3, merge(apply(lambda o: connect(ORIGIN, center(delta(o))), "
     "sfilter(partition(I), lambda o: positive(size(delta(o)))))))",
-    "fill(I, 3, merge(sfilter(apply(lambda o: connect(ORIGIN, first(delta(o))), partition(I)), lambda x: positive(size(x)))))",
+    "fill(I, 3, merge(sfilter(apply(lambda o: connect(ORIGIN, first(delta(o))), partition(I)), lambda x: "
+    "positive(size(x)))))",
+    "(valmin(sfilter(partition(I), lambda o: greater(size(o), 3)), branch(even(height(I)), lambda o: UNITY, shape)),)",
+    "canvas(valmax(sfilter(partition(I), lambda o: greater(size(o), 3)), height), UNITY)",
     "(lambda p: (p,))(power(increment, subtract(height(I), 1))(ORIGIN))",
     "(lambda f: I)(power(increment, subtract(height(I), 1)))",
     "fill(I, 3, (lambda x: branch(portrait(I), merge, lambda c: ofcolor(I, 1))(x))(apply(box, partition(I))))",

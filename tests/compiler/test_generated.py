@@ -57,7 +57,7 @@ def test_every_primitive_is_generated():
 @pytest.mark.parametrize(
     "row", PRODUCTIONS, ids=lambda row: f"{row[0].partition('(')[0]}:{' '.join(row[1])}->{row[2]}"
 )
-@settings(QUICK, max_examples=5)
+@settings(QUICK, max_examples=max(3, QUICK.max_examples // 250))
 @given(data=st.data())
 def test_one_call(file, row, data):
     check(file, [data.draw(calls(row))], data.draw(st.lists(grids(), min_size=2, max_size=2)))

@@ -1,6 +1,6 @@
 """Runs our solvers on random grids with one build of the machine and saves what comes out, for comparing builds.
 
-    python run_items.py BUILD.so RESULTS.npz ITEMS
+python run_items.py BUILD.so RESULTS.npz ITEMS
 """
 
 import random
@@ -38,7 +38,11 @@ def main(build, results, count):
     engine = NativeEngine(bytecode, library_file=Path(build))
     found = engine.run(grids, programs, samples, workers=2, budget=20_000, arena=1 << 20, outputs=True)
     np.savez(
-        results, status=found.status, hashes=found.hashes, primitives=found.primitives, cells=found.outputs.cells
+        results,
+        status=found.status,
+        hashes=found.hashes,
+        primitives=found.primitives,
+        cells=found.outputs.cells,
     )
 
 

@@ -24,7 +24,9 @@ def run(*command, **environment):
 
 
 def build(folder, option):
-    if not (shutil.which("cmake") and (shutil.which("c++") or shutil.which("g++") or shutil.which("clang++"))):
+    if not (
+        shutil.which("cmake") and (shutil.which("c++") or shutil.which("g++") or shutil.which("clang++"))
+    ):
         pytest.skip("needs cmake and a C++ compiler")
     run("cmake", "-S", str(ROOT), "-B", str(folder), f"-D{option}=ON", "-DCMAKE_CXX_FLAGS_RELEASE=-O1")
     run("cmake", "--build", str(folder))
@@ -35,7 +37,15 @@ def results_of(library, folder, **environment):
     file = folder / "results.npz"
     script = Path(__file__).with_name("run_items.py")
     python_path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    run(sys.executable, str(script), str(library), str(file), str(ITEMS), PYTHONPATH=python_path, **environment)
+    run(
+        sys.executable,
+        str(script),
+        str(library),
+        str(file),
+        str(ITEMS),
+        PYTHONPATH=python_path,
+        **environment,
+    )
     return np.load(file)
 
 
@@ -78,5 +88,5 @@ def test_the_kernel_compiles(architecture, tmp_path):
     if compiler is None:
         pytest.skip("needs nvcc")
     target = tmp_path / "kernel.cubin"
-    run(compiler, "-std=c++17", f"-arch={architecture}", "-cubin", "-o", str(target), str(VM / "kernel.cu"))
+    run(compiler, "-std=c++17", f"-arch={architecture}", "-cubin", "-Xptxas", "-O1", "-o", str(target), str(VM / "kernel.cu"))
     assert target.stat().st_size > 0

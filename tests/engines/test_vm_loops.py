@@ -166,9 +166,7 @@ def test_merging_flat_results():
         lambda p: p.loop(TO_MERGED_LIST, p.int_tuple(*source), OVER_LIST, body(p), flat=FLAT_LIST)
     ) == [9, 7, 3, 3, 7, 3, 8, 7, 3]
     assert row_of(
-        lambda p: p.op(
-            "as_tuple", p.loop(TO_MERGED_SET, p.int_tuple(*source), OVER_LIST, body(p), type=INT)
-        )
+        lambda p: p.op("as_tuple", p.loop(TO_MERGED_SET, p.int_tuple(*source), OVER_LIST, body(p), type=INT))
     ) == [3, 7, 8, 9]
 
 
@@ -365,9 +363,7 @@ def test_poison_spreads_through_speculative_code_and_keeps_its_status():
 
 def test_a_speculative_loop_that_fails_becomes_poison():
     def build(p, condition):
-        rows = p.loop(
-            TO_LIST, p.int_tuple(2, 0), OVER_LIST, lambda x: divided(p, x), speculative=True
-        )
+        rows = p.loop(TO_LIST, p.int_tuple(2, 0), OVER_LIST, lambda x: divided(p, x), speculative=True)
         return p.op("select", p.constant(condition), rows, p.int_tuple(4))
 
     assert row_of(lambda p: build(p, 0)) == [4]
@@ -452,7 +448,12 @@ def test_a_set_of_sets_is_in_order():
         ints = p.type(SET, INT)
         rows = p.op("rows", p.input)
         sets = p.loop(
-            TO_SET, rows, OVER_LIST, lambda r: p.op("list_canon", r, p.constant(INT)), type=ints, flat=FLAT_LIST
+            TO_SET,
+            rows,
+            OVER_LIST,
+            lambda r: p.op("list_canon", r, p.constant(INT)),
+            type=ints,
+            flat=FLAT_LIST,
         )
         return p.op("list_merge", p.op("as_tuple", sets))
 

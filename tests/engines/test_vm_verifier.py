@@ -90,7 +90,7 @@ def used_after_its_loop(p):
 def reused_variable(p):
     """A body that puts a fresh patch into its variable's register is no filter."""
     source = p.op("list1", p.op("asindices", p.input))
-    p.loop(TO_LIST, source, OVER_LIST, lambda x: p.op("box", x, result=x))
+    p.loop(TO_LIST, source, OVER_LIST, lambda x: p.op("move", p.op("box", x), result=x))
 
 
 REFUSED = {
@@ -235,8 +235,15 @@ REFUSED = {
         "flatness 0 does not fit items of type G",
     ),
     "variable's register used again": (reused_variable, "flatness 0 does not fit a result of type X"),
+    "register set twice": (
+        lambda p: p.op("grid_h", 0, result=p.op("rot90", 0)),
+        "register 1 is set again by other than move",
+    ),
     "register set inside of a loop": (set_in_a_loop, "register 1 of an outer block is set inside of a loop"),
-    "fold's variable changes type": (variable_of_another_type, "register 1 changes its type inside of a loop"),
+    "fold's variable changes type": (
+        variable_of_another_type,
+        "register 1 changes its type inside of a loop",
+    ),
     "register used after its loop": (used_after_its_loop, "operand 1 of rot90, register 4, has no value yet"),
     "fold over a grid": (
         lambda p: p.loop(TO_FOLD, p.input, OVER_LIST, lambda _: None),
@@ -253,8 +260,14 @@ REFUSED = {
     "loops too deep": (lambda p: deep_loops(p, 9), "loops are nested deeper than 8"),
     "empty program": (lambda p: p.code.clear(), "a program of 0 instructions"),
     "type with unknown kind": (lambda p: p.types.append((9, 0, 0)), "type 6 has the unknown kind 9"),
-    "type of types to come": (lambda p: p.types.append((TUPLE, 6, 0)), "type 6 has a part that does not come"),
-    "type that is simple twice": (lambda p: p.types.append((GRID, 0, 0)), "type 6 must not be one of the six"),
+    "type of types to come": (
+        lambda p: p.types.append((TUPLE, 6, 0)),
+        "type 6 has a part that does not come",
+    ),
+    "type that is simple twice": (
+        lambda p: p.types.append((GRID, 0, 0)),
+        "type 6 must not be one of the six",
+    ),
     "type set of cells": (lambda p: p.types.append((SET, 2, 0)), "type 6 is a set of pairs or cells"),
     "type too deep": (
         lambda p: p.types.extend((TUPLE, part, 0) for part in (INT, 6, 7, 8)),
@@ -303,9 +316,15 @@ ACCEPTED = {
     "constants of two types": lambda p: p.op("fst", p.op("tuple2", p.constant(1), p.input)),
     "filter of objects": lambda p: p.loop(TO_LIST, p.op("partition", 0), OVER_LIST, lambda x: x),
     "loops eight deep": lambda p: deep_loops(p, 8),
-    "register used again": lambda p: p.op("grid_h", p.op("rot90", 0, result=p.op("grid_h", 0))),
-    "cells of a loop": lambda p: p.loop(TO_LIST, p.op("asobject", 0), OVER_CELLS, lambda x: p.op("cell_p", x)),
-    "pairs of a loop": lambda p: p.loop(TO_LIST, p.op("asindices", 0), OVER_PAIRS, lambda x: p.op("pair_i", x)),
+    "register moved into again": lambda p: p.op(
+        "even", p.op("move", p.op("grid_h", 0), result=p.op("rot90", 0))
+    ),
+    "cells of a loop": lambda p: p.loop(
+        TO_LIST, p.op("asobject", 0), OVER_CELLS, lambda x: p.op("cell_p", x)
+    ),
+    "pairs of a loop": lambda p: p.loop(
+        TO_LIST, p.op("asindices", 0), OVER_PAIRS, lambda x: p.op("pair_i", x)
+    ),
     "frontiers": lambda p: p.op("frontiers", 0, p.constant(OBJECT)),
 }
 

@@ -42,15 +42,7 @@ def compile_solvers(functions: Mapping[str, Callable[[Any], Any]]) -> Bytecode:
                 programs[name] = _compile(function, table)
             except Unsupported as reason:
                 unsupported[name] = str(reason)
-            except (
-                RecursionError,
-                TypeError,
-                ValueError,
-                LookupError,
-                ArithmeticError,
-                AttributeError,
-                NameError,
-            ) as error:
+            except Exception as error:  # whatever a function does with values that it does not expect
                 unsupported[name] = f"running it on symbolic values raises {type(error).__name__}: {error}"
         return assemble(programs, table, unsupported)
 

@@ -30,6 +30,7 @@ MISSING = -(1 << 31)
 """Both halves of the pair for the corner of an empty patch, Python's `()`; as in `engines/vm/values.h`."""
 NONE = MISSING + 1
 """The int that stands for None."""
+LARGEST = -NONE - 1
 
 LEAVES = frozenset({"const", "input", "var"})
 _INFALLIBLE = """
@@ -64,14 +65,22 @@ class Node:
 
     __slots__ = ("args", "free", "generator", "graph", "id", "inputs", "loop", "op", "type")
 
-    def __init__(self, graph: Graph, op: str, args: tuple[Any, ...], kind: Type, free: Free) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        op: str,
+        args: tuple[Any, ...],
+        kind: Type,
+        free: Free,
+        inputs: tuple[Node, ...] = (),
+    ) -> None:
         self.graph = graph
         self.id = next(_numbers)
         self.op = op
         self.args = args
         self.type = kind
         self.free = free
-        self.inputs: tuple[Node, ...] = ()
+        self.inputs = inputs
         self.loop: Loop | None = None
         self.generator: Any = None
 
@@ -181,18 +190,22 @@ class Scope:
 
 
 class Graph:
-    """The nodes of one program, in an order in which operands precede what uses them."""
+    """The nodes of one program. Equal operations on equal operands are one node."""
 
     def __init__(self) -> None:
-        self.nodes: list[Node] = []
         self._known: dict[tuple[Any, ...], Node] = {}
         self.program = Scope(NOTHING)
         self.scopes = [self.program]
         self.folds = 0
-        self.input = self._node(("input",), "input", (), GRID, NOTHING)
+        self.is_undecided = False
+        """Whether the last failure was in a place that Python may not come to."""
+        self.input = self._leaf(("input",), "input", (), GRID, NOTHING)
 
     def constant(self, value: int | tuple[int, int] | None, kind: Type) -> Node:
-        """A constant int or pair."""
+        """A constant int or pair; Unsupported where an int is beyond what registers take for one."""
+        for part in value if isinstance(value, tuple) else (value,):
+            if part is not None and part != MISSING and abs(part) > LARGEST:
+                raise Unsupported(f"the int {part}, which has more than 32 bits")
         return self._leaf(("const", value, kind), "const", (value,), kind, NOTHING)
 
     def variable(self, key: VarKey, kind: Type, source: Type | None = None) -> Node:
@@ -202,33 +215,43 @@ class Graph:
         """
         return self._leaf(("var", key), "var", (source,), kind, frozenset((key,)))
 
+    def _leaf(self, key: tuple[Any, ...], op: str, args: tuple[Any, ...], kind: Type, free: Free) -> Node:
+        node = self._known.get(key)
+        if node is None:
+            node = self._known[key] = Node(self, op, args, kind, free)
+        return node
+
     def apply(self, op: str, args: tuple[Node | Type, ...]) -> Node:
         """The result of an operation; Unsupported where its operands do not have the types it takes."""
         key = (op, *[arg.id for arg in args])
         node = self._known.get(key)
         if node is None:
-            kind = result_type(op, tuple([arg.type for arg in args]))
-            free = NOTHING
-            for arg in args:
-                if isinstance(arg, Node):
-                    if arg.graph is not self:
-                        raise Unsupported(f"{op}: a value made outside of the solver")
-                    if arg.free and arg.free is not free:
-                        free = arg.free | free if free else arg.free
-            node = self._node(key, op, args, kind, free)
-            node.inputs = tuple([arg for arg in args if isinstance(arg, Node) and arg.op not in LEAVES])
+            node = self._known[key] = self._operation(op, args)
         self.request(node)
         return node
 
-    def add_loop(
-        self, key: tuple[Any, ...], loop: Loop, args: tuple[Node, ...], kind: Type, free: Free
-    ) -> Node:
+    def _operation(self, op: str, args: tuple[Node | Type, ...]) -> Node:
+        kind = result_type(op, tuple([arg.type for arg in args]))
+        free = NOTHING
+        inputs = []
+        for arg in args:
+            if isinstance(arg, Type):
+                continue
+            if arg.graph is not self:
+                raise Unsupported(f"{op}: a value made outside of the solver")
+            if arg.free and arg.free is not free:
+                free = arg.free | free if free else arg.free
+            if arg.op not in LEAVES:
+                inputs.append(arg)
+        return Node(self, op, args, kind, free, tuple(inputs))
+
+    def add_loop(self, key: tuple[Any, ...], loop: Loop, args: list[Node], kind: Type, free: Free) -> Node:
         """The result of a loop."""
         node = self._known.get(key)
         if node is None:
-            node = self._node(key, "loop", args, kind, free)
+            inputs = tuple([arg for arg in args if arg.op not in LEAVES])
+            node = self._known[key] = Node(self, "loop", tuple(args), kind, free, inputs)
             node.loop = loop
-            node.inputs = tuple([arg for arg in args if arg.op not in LEAVES])
         self.request(node)
         return node
 
@@ -263,6 +286,9 @@ class Graph:
         self.scopes.append(scope)
         try:
             yield scope
+        except Exception:
+            self.is_undecided = True
+            raise
         finally:
             self.scopes.pop()
 
@@ -273,18 +299,11 @@ class Graph:
         scope.conditional += 1
         try:
             yield
+        except Exception:
+            self.is_undecided = True
+            raise
         finally:
             scope.conditional -= 1
-
-    def _leaf(self, key: tuple[Any, ...], op: str, args: tuple[Any, ...], kind: Type, free: Free) -> Node:
-        node = self._known.get(key)
-        return self._node(key, op, args, kind, free) if node is None else node
-
-    def _node(self, key: tuple[Any, ...], op: str, args: tuple[Any, ...], kind: Type, free: Free) -> Node:
-        node = Node(self, op, args, kind, free)
-        self.nodes.append(node)
-        self._known[key] = node
-        return node
 
 
 _OPERANDS = (Node, Type)

@@ -174,7 +174,7 @@ def loop(containers: Sequence[Node], body: Body, collect: Collect) -> Node:
 def _add(name: tuple[object, ...], made: Loop, args: list[Node], kind: Type, own: Free) -> Node:
     """The loop's node; it depends on what its parts depend on, but for its own variables."""
     free = NOTHING.union(*[arg.free for arg in args]) - own
-    return current().add_loop(name, made, tuple(args), kind, free)
+    return current().add_loop(name, made, args, kind, free)
 
 
 def into_set(kind: Type) -> Collected:

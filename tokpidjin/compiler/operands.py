@@ -17,7 +17,7 @@ from tokpidjin.compiler.types import (
     Kind,
     Type,
 )
-from tokpidjin.compiler.unsupported import Unsupported
+from tokpidjin.compiler.unsupported import Unsupported, WouldRaise
 from tokpidjin.compiler.values import (
     Either,
     Lazy,
@@ -87,7 +87,8 @@ def patch(value: Value, primitive: str, tuples: bool = True) -> Node:
     else:
         node = lift(value)
     if not node.type.is_patch:
-        raise Unsupported(f"{primitive}: cells or locations are expected, not a value of type {node.type}")
+        error = WouldRaise if node.type is INT else Unsupported
+        raise error(f"{primitive}: cells or locations are expected, not a value of type {node.type}")
     return node
 
 

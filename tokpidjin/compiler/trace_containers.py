@@ -3,12 +3,14 @@
 What each primitive means is written in `tokpidjin.dsl`.
 """
 
+# ruff: noqa: D103
+
 from __future__ import annotations
 
-from tokpidjin.compiler.equality import contains, element_like
+from tokpidjin.compiler.equality import can_be_equal, contains, element_like, equals
 from tokpidjin.compiler.graph import Node, Value, current, op
 from tokpidjin.compiler.loops import Collector, Product, Result, Zip, container, into_set, loop
-from tokpidjin.compiler.operands import is_grid, is_tuple, rows
+from tokpidjin.compiler.operands import grid, is_grid, is_tuple, rows
 from tokpidjin.compiler.pipelines import (
     Function,
     as_set_node,
@@ -19,19 +21,20 @@ from tokpidjin.compiler.pipelines import (
     picked,
     united,
 )
-from tokpidjin.compiler.types import CELL, GRID, INDICES, INT, OBJECT, PAIR, ROW, ROWS, Type, parts_of, set_of
-from tokpidjin.compiler.unsupported import Unsupported
+from tokpidjin.compiler.types import CELL, GRID, INDICES, INT, OBJECT, PAIR, ROW, Type, parts_of
+from tokpidjin.compiler.unsupported import Unsupported, WouldRaise
 from tokpidjin.compiler.values import (
+    Either,
     StaticSet,
     canonical,
     elements_as_tuple,
     is_empty,
     is_number,
-    items_of,
     length_of,
     lift,
     may_be_missing,
     parts,
+    truth,
     type_of,
 )
 from tokpidjin.compiler.vocabulary import primitive
@@ -114,27 +117,24 @@ def pair(a: Value, b: Value) -> Value:
 
 @primitive
 def size(container: Value) -> Value:
-    known = length_of(container) if isinstance(container, tuple) else None
-    if known is not None:
-        return known
-    if isinstance(container, StaticSet) and all(callable(item) for item in container.items):
-        return len(set(container.items))
-    if is_empty(container):
-        return 0
+    if isinstance(container, tuple):
+        return len(container)
+    items = _static_set(container)
+    if is_empty(container) or (items and all(callable(item) for item in items)):
+        return len(items or ())
+    if isinstance(container, Either):
+        return container.resolve(lambda one: op("len", one))
     node = lift(container)
     if node.type is PAIR:
-        node = lift(container)
         return _size_of_pair(node)
     if parts_of(node.type):
         return 2
     if node.type is INT:
-        raise Unsupported("size: an int has no size")
+        raise WouldRaise("size: an int has no size")
     return op("grid_h" if node.type is GRID else "len", node)
 
 
 def _size_of_pair(node: Node) -> Value:
-    from tokpidjin.compiler.values import truth
-
     held = truth(node)  # the corner of an empty patch is ()
     return op("double_i", held) if isinstance(held, Node) else 2
 
@@ -161,19 +161,13 @@ def combine(a: Value, b: Value) -> Value:
     if length_of(a) is not None and length_of(b) is not None and not (_is_pair(a) or _is_pair(b)):
         return (*(parts(a) or ()), *(parts(b) or ()))
     if is_grid(a) and is_grid(b) and GRID in (type_of(a), type_of(b)):
-        return op("vconcat", _as_grid(a), _as_grid(b))
+        return op("vconcat", grid(a), grid(b))
     return concatenated([elements_as_tuple(a, "combine"), elements_as_tuple(b, "combine")], "combine")
 
 
 def _is_pair(value: Value) -> bool:
     """Whether the value is a pair that may be `()`, and has no certain length."""
     return isinstance(value, Node) and value.type is PAIR and may_be_missing(value)
-
-
-def _as_grid(value: Value) -> Node:
-    from tokpidjin.compiler.operands import grid
-
-    return grid(value)
 
 
 def _all_as_set(value: Value) -> Value:
@@ -217,8 +211,6 @@ def _need_sets(primitive: str, *nodes: Node) -> None:
 
 
 def _need_no_common(primitive: str, one: Node, other: Node) -> None:
-    from tokpidjin.compiler.equality import can_be_equal
-
     if can_be_equal(one.type.element, other.type.element):
         raise Unsupported(f"{primitive}: sets of different types, {one.type} and {other.type}")
 
@@ -303,22 +295,30 @@ def _best_value(collector: Collector, value: Value, primitive: str, key: Functio
     if is_empty(value):
         return key(0)
     source = value.build() if isinstance(value, Zip) else container(value, primitive)
-    default = _default_value(key)
+    try:
+        default = _default_value(key)
+    except Unsupported:
+        return picked(collector, op("known_filled", source), primitive, key)
     if default is None:
         return picked(collector, source, primitive, key)
     with current().speculation():
         best = picked(collector, source, primitive, key)
     if best.type is not default.type:
-        raise Unsupported(f"{primitive}: of no elements it is {default.type}, else {best.type}")
+        return picked(collector, op("known_filled", source), primitive, key)
     return op("select", op("truth_len", source), best, default)
 
 
 def _default_value(key: Function) -> Node | None:
-    try:
-        with current().speculation():
+    """The function of 0, None if that surely raises; Unsupported where it cannot be told."""
+    graph = current()
+    with graph.speculation():
+        graph.is_undecided = False
+        try:
             return lift(key(0))
-    except (Unsupported, TypeError, ValueError):  # the function takes no int, so Python raises as well
-        return None
+        except (WouldRaise, TypeError, ArithmeticError) as error:
+            if graph.is_undecided:
+                raise Unsupported(str(error)) from error
+            return None
 
 
 @primitive
@@ -408,7 +408,7 @@ def _end(value: Value, primitive: str, position: int, of_list: str, of_patch: st
     if isinstance(value, Node) and parts_of(value.type):
         return part_of(value, position)
     if is_number(value) or is_empty(value):
-        raise Unsupported(f"{primitive}: there is no element")
+        raise WouldRaise(f"{primitive}: there is no element")
     items = _static_set(value)
     if items is not None and len(items) == 1:
         return items[0]
@@ -456,12 +456,6 @@ def sizefilter(container: Value, n: Value) -> Value:
         raise Unsupported("sizefilter: an int has no size")
 
     def body(item: Node) -> Result:
-        from tokpidjin.compiler.equality import equals
-
-        same = equals(size(item), n)
-        return Result(item, same if isinstance(same, Node) else lift(same))
+        return Result(item, lift(equals(size(item), n)))
 
     return loop([node], body, lambda result, _: into_set(result.type))
-
-
-__all__ = ["ROWS", "items_of", "set_of"]

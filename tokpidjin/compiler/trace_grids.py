@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from tokpidjin.compiler.graph import Value, op
 from tokpidjin.compiler.operands import grid as as_grid
-from tokpidjin.compiler.operands import is_tuple, located, number, obj, pair, patch
-from tokpidjin.compiler.types import CELLS, INDICES
+from tokpidjin.compiler.operands import is_tuple, located, number, pair
+from tokpidjin.compiler.operands import obj as as_object
+from tokpidjin.compiler.operands import patch as as_patch
+from tokpidjin.compiler.types import CELLS, OBJECT
 from tokpidjin.compiler.unsupported import Unsupported
-from tokpidjin.compiler.values import Either, elements_as_tuple, is_empty, type_of
+from tokpidjin.compiler.values import Either, elements_as_tuple, is_empty
 from tokpidjin.compiler.vocabulary import primitive
 
 
@@ -43,8 +45,6 @@ for _name in (
 
 @primitive
 def frontiers(grid: Value) -> Value:
-    from tokpidjin.compiler.types import OBJECT
-
     return op("frontiers", as_grid(grid), OBJECT)
 
 
@@ -61,7 +61,7 @@ def occurrences(grid: Value, obj: Value) -> Value:
 def _object(value: Value, primitive: str) -> Value:
     if is_tuple(value):
         raise Unsupported(f"{primitive}: a set of cells is expected, not a tuple")
-    return obj(value, primitive)
+    return as_object(value, primitive)
 
 
 @primitive
@@ -69,37 +69,39 @@ def ofcolor(grid: Value, value: Value) -> Value:
     return op("ofcolor", as_grid(grid), value)
 
 
-def _scaled(name: str) -> None:
-    def traced(grid: Value, factor: Value) -> Value:
-        return op(name, as_grid(grid), factor)
-
-    primitive(traced, name)
+@primitive
+def hupscale(grid: Value, factor: Value) -> Value:
+    return op("hupscale", as_grid(grid), factor)
 
 
-for _name in ("hupscale", "vupscale", "downscale"):
-    _scaled(_name)
+@primitive
+def vupscale(grid: Value, factor: Value) -> Value:
+    return op("vupscale", as_grid(grid), factor)
 
 
-def _split(name: str) -> None:
-    def traced(grid: Value, n: Value) -> Value:
-        return op(name, as_grid(grid), n)
-
-    primitive(traced, name)
+@primitive
+def downscale(grid: Value, factor: Value) -> Value:
+    return op("downscale", as_grid(grid), factor)
 
 
-_split("hsplit")
-_split("vsplit")
+@primitive
+def hsplit(grid: Value, n: Value) -> Value:
+    return op("hsplit", as_grid(grid), n)
 
 
-def _joined(name: str) -> None:
-    def traced(a: Value, b: Value) -> Value:
-        return op(name, as_grid(a), as_grid(b))
-
-    primitive(traced, name)
+@primitive
+def vsplit(grid: Value, n: Value) -> Value:
+    return op("vsplit", as_grid(grid), n)
 
 
-_joined("hconcat")
-_joined("vconcat")
+@primitive
+def hconcat(a: Value, b: Value) -> Value:
+    return op("hconcat", as_grid(a), as_grid(b))
+
+
+@primitive
+def vconcat(a: Value, b: Value) -> Value:
+    return op("vconcat", as_grid(a), as_grid(b))
 
 
 @primitive
@@ -124,11 +126,7 @@ def crop(grid: Value, start: Value, dims: Value) -> Value:
 
 @primitive
 def subgrid(patch: Value, grid: Value) -> Value:
-    return op("subgrid", _set_of_cells(patch, "subgrid"), as_grid(grid))
-
-
-def _set_of_cells(value: Value, primitive: str) -> Value:
-    return patch(value, primitive, False)
+    return op("subgrid", as_patch(patch, "subgrid", tuples=False), as_grid(grid))
 
 
 @primitive
@@ -170,11 +168,11 @@ def _painted(name: str, grid: Value, value: Value) -> Value:
     """Painted cell by cell: where a tuple has two cells at a location, their order shows."""
     if isinstance(value, Either):
         value = value.resolve(lambda one: elements_as_tuple(one, name))
-    if is_tuple(value) and not is_empty(value) and type_of(value) is not INDICES:
+    if is_tuple(value) and not is_empty(value):
         cells = elements_as_tuple(value, name)
         if cells.type is CELLS:
             return op(f"{name}_seq", as_grid(grid), cells)
-    return op(name, as_grid(grid), obj(value, name))
+    return op(name, as_grid(grid), as_object(value, name))
 
 
 @primitive
@@ -184,23 +182,29 @@ def move(grid: Value, obj: Value, offset: Value) -> Value:
     return op("paint", op("cover", target, cells), op("shift", cells, pair(offset, "move")))
 
 
-def _at_location(name: str, argument: str) -> None:
-    if argument == "loc":
-
-        def traced(loc: Value) -> Value:
-            return op(name, pair(loc, name))
-    else:
-
-        def traced(location: Value) -> Value:  # type: ignore[misc]
-            return op(name, pair(location, name))
-
-    primitive(traced, name)
+@primitive
+def neighbors(loc: Value) -> Value:
+    return op("neighbors", pair(loc, "neighbors"))
 
 
-for _name in ("neighbors", "dneighbors", "ineighbors"):
-    _at_location(_name, "loc")
-for _name in ("vfrontier", "hfrontier"):
-    _at_location(_name, "location")
+@primitive
+def dneighbors(loc: Value) -> Value:
+    return op("dneighbors", pair(loc, "dneighbors"))
+
+
+@primitive
+def ineighbors(loc: Value) -> Value:
+    return op("ineighbors", pair(loc, "ineighbors"))
+
+
+@primitive
+def vfrontier(location: Value) -> Value:
+    return op("vfrontier", pair(location, "vfrontier"))
+
+
+@primitive
+def hfrontier(location: Value) -> Value:
+    return op("hfrontier", pair(location, "hfrontier"))
 
 
 @primitive

@@ -10,10 +10,11 @@ from __future__ import annotations
 from tokpidjin.compiler.equality import equals
 from tokpidjin.compiler.graph import Node, Value, op
 from tokpidjin.compiler.loops import Result, into_set, loop
-from tokpidjin.compiler.operands import grid, is_tuple, located, obj, pair, patch, patch_of_tuple
+from tokpidjin.compiler.operands import grid as as_grid
+from tokpidjin.compiler.operands import is_tuple, located, obj, pair, patch, patch_of_tuple
 from tokpidjin.compiler.pipelines import as_set_node
 from tokpidjin.compiler.trace_containers import first, size
-from tokpidjin.compiler.types import CELLS, OBJECT, PAIRS, set_of
+from tokpidjin.compiler.types import CELLS, OBJECT, PAIR, set_of
 from tokpidjin.compiler.unsupported import Unsupported
 from tokpidjin.compiler.values import is_empty, lift, type_of
 from tokpidjin.compiler.vocabulary import primitive
@@ -80,11 +81,10 @@ def delta(patch: Value) -> Value:
 
 @primitive
 def toindices(patch: Value) -> Value:
-    if is_tuple(patch) and not is_empty(patch):
-        if type_of(patch) is PAIRS and isinstance(patch, tuple):
-            return patch
-        if not isinstance(patch, tuple) and type_of(patch) is not CELLS:
-            raise Unsupported("toindices: a set of cells or locations is expected, not a tuple")
+    if isinstance(patch, tuple) and patch and all(type_of(part) is PAIR for part in patch):
+        return patch
+    if is_tuple(patch) and not isinstance(patch, tuple) and type_of(patch) is not CELLS:
+        raise Unsupported("toindices: a set of cells or locations is expected, not a tuple")
     node = _located(patch, "toindices")
     return op("toindices", node) if node.type is OBJECT else node
 
@@ -107,9 +107,6 @@ def normalize(patch: Value) -> Value:
 @primitive
 def bordering(patch: Value, grid: Value) -> Value:
     return op("bordering", located(patch, "bordering"), as_grid(grid))
-
-
-as_grid = grid
 
 
 @primitive
@@ -143,17 +140,13 @@ def colorfilter(objs: Value, value: Value) -> Value:
     node = as_set_node(objs, "colorfilter")
     if node.type is set_of(OBJECT):
         return op("colorfilter", node, value)
-    return loop([node], lambda e: Result(e, _truth(equals(color(e), value))), lambda r, _: into_set(r.type))
-
-
-def _truth(value: Value) -> Node:
-    return lift(value)
+    return loop([node], lambda e: Result(e, lift(equals(color(e), value))), lambda r, _: into_set(r.type))
 
 
 def _of_piece(name: str, on_grid: str, on_patch: str) -> None:
     def traced(piece: Value) -> Value:
         if is_tuple(piece) and not is_empty(piece):
-            return op(on_grid, grid(piece))
+            return op(on_grid, as_grid(piece))
         return op(on_patch, _located(piece, name))
 
     primitive(traced, name)
@@ -178,21 +171,23 @@ def height(piece: Value) -> Value:
 
 @primitive
 def vline(patch: Value) -> Value:
-    return equals(op("grid_w", grid(patch)), 1) if is_tuple(patch) else op("vline", _located(patch, "vline"))
+    return (
+        equals(op("grid_w", as_grid(patch)), 1) if is_tuple(patch) else op("vline", _located(patch, "vline"))
+    )
 
 
 @primitive
 def hline(patch: Value) -> Value:
     if not is_tuple(patch):
         return op("hline", _located(patch, "hline"))
-    node = grid(patch)
+    node = as_grid(patch)
     return op("and", equals(op("grid_w", node), op("grid_h", node)), equals(op("grid_h", node), 1))
 
 
 def _of_element(name: str) -> None:
     def traced(element: Value) -> Value:
         if is_tuple(element):
-            return op(f"{name}_g", grid(element))
+            return op(f"{name}_g", as_grid(element))
         return op(f"{name}_x", obj(element, name))
 
     primitive(traced, name)
@@ -205,12 +200,12 @@ for _name in ("mostcolor", "leastcolor", "palette", "numcolors"):
 @primitive
 def colorcount(element: Value, value: Value) -> Value:
     if is_tuple(element):
-        return op("colorcount_g", grid(element), value)
+        return op("colorcount_g", as_grid(element), value)
     return op("colorcount_x", obj(element, "colorcount"), value)
 
 
 @primitive
 def upscale(element: Value, factor: Value) -> Value:
     if is_tuple(element):
-        return op("upscale_g", grid(element), factor)
+        return op("upscale_g", as_grid(element), factor)
     return op("upscale_x", obj(element, "upscale"), factor)

@@ -6,3 +6,7 @@ class Unsupported(Exception):
 
     The message names the primitive where there is one, and says why.
     """
+
+
+class WouldRaise(Unsupported):
+    """Python would raise here, whatever the data."""

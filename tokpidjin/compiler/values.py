@@ -25,7 +25,7 @@ from tokpidjin.compiler.types import (
     tuple_of,
     two_of,
 )
-from tokpidjin.compiler.unsupported import Unsupported
+from tokpidjin.compiler.unsupported import Unsupported, WouldRaise
 
 
 class StaticSet:
@@ -246,11 +246,14 @@ def convert(value: Value, kind: Type) -> Node:
         assert kind.element is not None
         first, second = parts(node) or ()
         return list_of_nodes([convert(first, kind.element), convert(second, kind.element)])
-    raise Unsupported(f"a value of type {given} where {kind} is expected")
+    error = WouldRaise if given is INT else Unsupported
+    raise error(f"a value of type {given} where {kind} is expected")
 
 
 def truth(value: Value) -> Value:
     """Whether Python takes the value for true: a bool, or a node of type int."""
+    if isinstance(value, Either):
+        return value.resolve(lambda one: op("truth_len", one))
     if isinstance(value, Lazy):
         value = value.build()
     if not isinstance(value, Node):
@@ -282,5 +285,6 @@ def elements_as_tuple(value: Value, primitive: str) -> Node:
         return op({INDICES: "pairs_list"}.get(kind, "cells_list" if kind.is_patch else "as_tuple"), node)
     two = parts_of(kind)
     if two is None or two[0] is not two[1]:
-        raise Unsupported(f"{primitive}: a container of one type of elements is expected, not {kind}")
+        error = WouldRaise if kind is INT else Unsupported
+        raise error(f"{primitive}: a container of one type of elements is expected, not {kind}")
     return convert(node, tuple_of(two[0]))

@@ -16,19 +16,14 @@ import numpy.typing as npt
 
 from tokpidjin import engines
 from tokpidjin.engines.items import ItemResults, Outputs
-from tokpidjin.errors import BytecodeError, EngineError, ParameterError
+from tokpidjin.engines.requests import DEFAULT_ARENA, DEFAULT_BUDGET, Request, check_number, check_request
+from tokpidjin.errors import BytecodeError, EngineError
 
 if TYPE_CHECKING:
     from tokpidjin.compiler import Bytecode
 
-DEFAULT_BUDGET = 4_000_000
-"""Units of work an item may use: four a primitive, and more for those that take long. About ten milliseconds."""
+__all__ = ["DEFAULT_ARENA", "DEFAULT_BUDGET", "NativeEngine", "load_machine", "why_unusable"]
 
-DEFAULT_ARENA = 8 << 20
-"""Bytes of memory a worker has for the values of one item."""
-
-SMALLEST_ARENA = 1 << 12
-LARGEST_ARENA = 1 << 30
 MOST_WORKERS = 1024
 
 _INTERFACE_VERSION = 1
@@ -77,6 +72,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "tp_interface_version": (ctypes.c_int, []),
     "tp_library_new": (_Pointer, [ctypes.POINTER(_Source), ctypes.POINTER(_LoadError)]),
     "tp_library_free": (None, [_Pointer]),
+    "tp_library_code": (None, [_Pointer, _Pointer]),
     "tp_samples_new": (_Pointer, [_Pointer, _Pointer, ctypes.c_int64]),
     "tp_samples_free": (None, [_Pointer]),
     "tp_session_new": (_Pointer, [_Pointer, _Pointer, ctypes.c_int, ctypes.c_int64]),
@@ -180,6 +176,7 @@ class NativeEngine:
             len(types),
             count,
         )
+        self._code = code
         error = _LoadError()
         library = self._machine.tp_library_new(ctypes.byref(source), ctypes.byref(error))
         if not library:
@@ -223,52 +220,41 @@ class NativeEngine:
         Arguments that are out of range raise ParameterError before any work starts. Ctrl-C stops between two slices
         of a quarter of a second.
         """
-        shapes, cells = _pack_grids(grids)
-        programs = _places("programs", programs, len(self.names))
-        samples = _places("samples", samples, len(shapes))
-        if len(programs) != len(samples):
-            raise ParameterError(
-                "samples",
-                cause=f"{len(samples)} for {len(programs)} programs",
-                remedy="Give as many of the one as of the other.",
-                parameter="samples",
-            )
-        _check_number("workers", workers, 1, MOST_WORKERS)
-        _check_number("budget", budget, 1, 1 << 62)
-        _check_number("arena", arena, SMALLEST_ARENA, LARGEST_ARENA)
-        job = _Job(programs, samples, budget, times, outputs)
+        check_number("workers", workers, 1, MOST_WORKERS)
+        request = check_request(grids, programs, samples, len(self.names), budget, arena)
+        job = _Job(request, times, outputs)
         start = perf_counter()
-        with _Session(self._machine, self._library, shapes, cells, workers, arena) as session:
-            while job.done < len(programs):
+        with _Session(self._machine, self._library, request, workers) as session:
+            while job.done < len(request):
                 job.run_slice(self._machine, session)
                 if progress is not None:
-                    progress(job.done, len(programs))
+                    progress(job.done, len(request))
         return job.results(perf_counter() - start)
+
+    def verified_code(self) -> npt.NDArray[np.int16]:
+        """The code (instructions, 8) as the interpreter takes it, with the marks that loading adds."""
+        code = np.empty_like(self._code)
+        self._machine.tp_library_code(self._library, _address(code))
+        return code
 
 
 class _Session:
     """The workers' memory and the samples in the machine's form, for one call of `run`."""
 
-    def __init__(
-        self,
-        machine: ctypes.CDLL,
-        library: int,
-        shapes: npt.NDArray[np.int32],
-        cells: npt.NDArray[np.uint8],
-        workers: int,
-        arena: int,
-    ) -> None:
+    def __init__(self, machine: ctypes.CDLL, library: int, request: Request, workers: int) -> None:
         self._machine = machine
-        self._samples = machine.tp_samples_new(_address(cells), _address(shapes), len(shapes))
-        self._session = None
+        self._session: int | None = None
+        shapes = request.shapes
+        self._samples = machine.tp_samples_new(_address(request.cells), _address(shapes), len(shapes))
         if self._samples:
-            self._session = machine.tp_session_new(library, self._samples, workers, arena)
+            self._session = machine.tp_session_new(library, self._samples, workers, request.arena)
         if not self._session:
             self.__exit__()
-            raise MemoryError(f"no memory for {workers} workers with {arena} bytes each")
+            raise MemoryError(f"no memory for {workers} workers with {request.arena} bytes each")
 
     def __enter__(self) -> int:
-        return int(self._session)
+        assert self._session is not None
+        return self._session
 
     def __exit__(self, *_: object) -> None:
         self._machine.tp_session_free(self._session)
@@ -278,18 +264,9 @@ class _Session:
 class _Job:
     """The items of one call of `run`, and their results as far as they are done."""
 
-    def __init__(
-        self,
-        programs: npt.NDArray[np.int32],
-        samples: npt.NDArray[np.int32],
-        budget: int,
-        times: bool,
-        outputs: bool,
-    ) -> None:
-        n = len(programs)
-        self._programs = programs
-        self._samples = samples
-        self._budget = budget
+    def __init__(self, request: Request, times: bool, outputs: bool) -> None:
+        n = len(request)
+        self._request = request
         self._status = np.zeros(n, np.uint8)
         self._hashes = np.zeros(n, np.uint64)
         self._primitives = np.zeros(n, np.uint32)
@@ -307,10 +284,10 @@ class _Job:
             return None if array is None else _address(array[start:])
 
         batch = _Batch(
-            items=len(self._programs) - start,
-            programs=rest(self._programs),
-            samples=rest(self._samples),
-            budget=self._budget,
+            items=len(self._request) - start,
+            programs=rest(self._request.programs),
+            samples=rest(self._request.samples),
+            budget=self._request.budget,
             seconds=_SLICE_SECONDS,
             status=rest(self._status),
             hashes=rest(self._hashes),
@@ -340,58 +317,10 @@ class _Job:
         if self._shapes is not None and self._offsets is not None:
             cells = np.concatenate(self._cells) if self._cells else np.zeros(0, np.uint8)
             outputs = Outputs(cells, self._offsets, self._shapes)
-        return ItemResults(
-            self._status, self._hashes, self._primitives, self._microseconds, outputs, seconds
-        )
+        return ItemResults(self._status, self._hashes, self._primitives, self._microseconds, outputs, seconds)
 
 
 def _partition(starts: npt.NDArray[np.int32], parts: int, total: int) -> bool:
     if starts.shape != (parts + 1,) or starts[0] != 0 or starts[-1] != total:
         return False
     return bool((np.diff(starts) >= 0).all())
-
-
-def _pack_grids(
-    grids: Sequence[npt.NDArray[np.uint8]],
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-    """All grids' shapes (n, 2), and their cells one behind the other."""
-    for k, grid in enumerate(grids):
-        if not isinstance(grid, np.ndarray) or grid.dtype != np.uint8 or grid.ndim != 2:
-            raise ParameterError(
-                f"grids[{k}]",
-                cause="not a 2-D array of uint8",
-                remedy="Convert it with np.array(grid, np.uint8).",
-                parameter="grids",
-            )
-        if max(grid.shape) > 2048:
-            raise ParameterError(
-                f"grids[{k}]",
-                cause=f"its shape is {grid.shape}",
-                remedy="A side may have up to 2048 cells.",
-                parameter="grids",
-            )
-    shapes = np.array([grid.shape if len(grid) else (0, 0) for grid in grids], np.int32).reshape(-1, 2)
-    cells = np.concatenate([grid.ravel() for grid in grids]) if len(grids) else np.zeros(0, np.uint8)
-    return shapes, cells
-
-
-def _places(name: str, values: npt.ArrayLike, count: int) -> npt.NDArray[np.int32]:
-    array = np.asarray(values)
-    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-        raise ParameterError(name, cause="not a 1-D sequence of integers", parameter=name)
-    bad = np.flatnonzero((array < 0) | (array >= count)) if array.size else array
-    if len(bad):
-        raise ParameterError(
-            f"{name}[{bad[0]}]",
-            cause=f"{array[bad[0]]} is out of range",
-            remedy=f"There are {count}, counted from 0.",
-            parameter=name,
-        )
-    return np.ascontiguousarray(array, np.int32)
-
-
-def _check_number(name: str, value: int, least: int, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= most:
-        raise ParameterError(
-            name, cause=f"{value!r}", remedy=f"It must be an integer from {least} to {most}.", parameter=name
-        )

@@ -57,7 +57,7 @@ def equal_bins(count: int) -> list[range]:
     """The positions 0 to count - 1 in equally filled bins: at most eight, of at least three where there are.
 
     >>> equal_bins(7)
-    [range(0, 3), range(3, 7)]
+    [range(0, 4), range(4, 7)]
     """
     bins = max(1, min(_BINS, count // _LEAST_IN_BIN))
     edges = [round(k * count / bins) for k in range(bins + 1)]

@@ -73,7 +73,8 @@ class Comparison:
         lines = [
             f"{same:,} of {self.compared_items:,} items that met no limit have the same output in all modes."
         ]
-        lines.append(f"{self._finding}.")
+        solvers = pc.count_distinct(self.overheads[base]["solver"]).as_py()
+        lines.append(f"{self._finding} ({solvers} solvers, each alone).")
         for label in others:
             found = [_sentence(even) for even in self.break_evens if even.label == label]
             lines.append(f"{label} against {base}: {'; '.join(found)}.")

@@ -38,13 +38,13 @@ def main(variants: str, readme: str = "README.md") -> None:
 def library_block(variants: str) -> str:
     """The tables as Markdown, and on what they were made."""
     library = load_solvers()
-    tasks = [task for task in load_tasks("arc-agi-1/training") if task.id in library]
+    tasks = [task for task in load_tasks("arc-agi-1/training") if task.id in library.ids]
     own = [(task.id, pair) for task in tasks for pair in (*task.demo, *task.test)]
     fresh = [
         (task_id, pair)
         for task_id, pairs in load_variants(variants).items()
         for pair in pairs
-        if task_id in library
+        if task_id in library.ids
     ]
     machine = machine_facts()
     return "\n\n".join(
@@ -76,7 +76,8 @@ def _right(library: Library, pairs: Examples) -> NDArray[np.bool_]:
     items = [(task_id, k) for k, (task_id, _) in enumerate(pairs)]
     found = run(library, [pair.input for _, pair in pairs], "native", items=items).hashes
     wanted = [hash_grid(np.array(pair.output, np.uint8)) for _, pair in pairs]
-    return found == np.array(wanted, np.uint64)
+    hits: NDArray[np.bool_] = found == np.array(wanted, np.uint64)
+    return hits
 
 
 def _sizes(library: Library, own: Examples) -> list[int]:

@@ -145,13 +145,15 @@ def run_mode(name: str, parameters: Parameters) -> ModeRun:
     summary = summarise(results, run.seconds, started=run.started, parameters=parameters.as_dict(), **facts)
     folder = Path(parameters.out) / mode.folder
     write_results(results, summary, folder)
-    pq.write_table(overhead, folder / OVERHEAD_FILE)
+    _write_overhead(overhead, folder / OVERHEAD_FILE)
     return ModeRun(name, folder, results, summary, overhead)
 
 
 def read_mode(name: str, out: str | os.PathLike[str]) -> ModeRun:
-    """What `run_mode` wrote; raises ResultsError, naming the folder and the notebook to run, where it is
-    missing."""
+    """What `run_mode` wrote.
+
+    Raises ResultsError, naming the folder and the notebook to run, where it is missing.
+    """
     folder = Path(out) / MODES[name].folder
     if not (folder / OVERHEAD_FILE).is_file():
         raise ResultsError(
@@ -162,6 +164,13 @@ def read_mode(name: str, out: str | os.PathLike[str]) -> ModeRun:
         )
     results, summary = read_results(folder)
     return ModeRun(name, folder, results, summary, pq.read_table(folder / OVERHEAD_FILE))
+
+
+def _write_overhead(overhead: pa.Table, path: Path) -> None:
+    """Whole or not at all, as `write_results` does."""
+    passing = path.with_name(f".{path.name}.{os.getpid()}")
+    pq.write_table(overhead, passing)
+    os.replace(passing, path)
 
 
 def _process(coordinator: MegaBatchCoordinator, samples: Sequence[Sample], solvers: int) -> LastRun:

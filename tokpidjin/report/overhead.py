@@ -57,7 +57,7 @@ _REPEATS = 3
 _REPEATED_BELOW_SECONDS = 0.1
 _DISTINCT = 10
 _COUNTING_SECONDS = 0.5
-_LONGEST_BATCH_SECONDS = 1.0
+_LONGEST_BATCH_SECONDS = 2.0
 
 Counted = tuple[Sample, int]
 """A sample, and how many primitives a solver executes on it."""
@@ -81,9 +81,9 @@ def measure_overhead(
     needs: an item that fails has no complexity of its own. A size above the number of samples counts as that
     number. The solvers are taken in an order that mixes short and long programs, and those that `seconds` has
     no time for are left out; at least one is measured. So are solvers that end on no sample within half a
-    second, and batches that would take over a second. Each batch is run three times, once where it takes over
-    a tenth of a second; the run of the median wall time counts, with its own time inside the solver. Raises
-    ParameterError where that leaves nothing.
+    second, and batches that would take over two seconds. Each batch is run three times, once where it takes
+    over a tenth of a second; the run of the median wall time counts, with its own time inside the solver.
+    Raises ParameterError where that leaves nothing.
     """
     sizes = sorted({min(size, len(samples)) for size in batch_sizes})
     coordinate = partial(

@@ -35,9 +35,9 @@ class Parameters:
     workers: int = _field(0, "worker processes (python) or threads (native); 0 is one for each usable core")
     engine: str = _field("python", "what executes the items")
     seed: int = _field(0, "chooses the samples")
-    timeout: float | None = _field(0.5, "seconds after which the python engine gives an item up")
+    timeout: float | None = _field(0.25, "seconds after which the python engine gives an item up")
     overhead_seconds: float | None = _field(
-        20.0, "time for measuring overhead; solvers beyond it are left out there"
+        10.0, "time for measuring overhead; solvers beyond it are left out there"
     )
     out: str = _field("out", "folder of the results; each mode has its own in it")
 

@@ -103,4 +103,4 @@ def _listed(times: Mapping[str, float] | None, names: Sequence[str]) -> str:
 
 def _overheads(overhead: Mapping[str, Any]) -> str:
     found = [f"{number(value)} µs at {size}" for size, value in overhead["us_per_operation"].items()]
-    return ", ".join(found)
+    return f"{', '.join(found)} ({overhead['solvers']} solvers)"

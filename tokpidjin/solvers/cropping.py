@@ -70,17 +70,21 @@ def solve_3f7978a0(I):
 
 
 def solve_48d8fb45(I):
-    """The shape that a single odd cell touches is cut out, without that cell."""
+    """The shape that a single odd cell touches or interrupts is cut out, without that cell."""
     background = mostcolor(I)
-    mark = first(sizefilter(objects(I, T, T, T), ONE))
-    around = sfilter(
-        toobject(neighbors(first(toindices(mark))), I), lambda cell: flip(equality(first(cell), background))
+    around = lambda mark: sfilter(
+        toobject(neighbors(mark), I), lambda cell: flip(equality(first(cell), background))
     )
-    joined = fill(I, mostcolor(around), toindices(mark))
-    marked = extract(
-        objects(joined, T, T, T), lambda part: positive(size(intersection(toindices(part), toindices(mark))))
+    joined = lambda mark: fill(I, mostcolor(around(mark)), initset(mark))
+    shape_at = lambda mark: extract(
+        objects(joined(mark), T, T, F), lambda part: contained(mark, toindices(part))
     )
-    return subgrid(difference(toobject(toindices(marked), I), mark), cover(I, mark))
+    loose = mapply(toindices, sizefilter(objects(I, T, T, T), ONE))
+    touching = sfilter(loose, lambda mark: positive(size(around(mark))))
+    mark = argmax(touching, compose(size, shape_at))
+    return subgrid(
+        remove(astuple(index(joined(mark), mark), mark), shape_at(mark)), fill(I, background, initset(mark))
+    )
 
 
 def solve_4be741c5(I):
@@ -113,7 +117,23 @@ def solve_7468f01a(I):
 
 def solve_7b7f7511(I):
     """The grid shows the same thing twice, one beside or below the other; keep one."""
-    return branch(portrait(I), tophalf, lefthalf)(I)
+    return branch(equality(tophalf(I), bottomhalf(I)), tophalf, lefthalf)(I)
+
+
+def solve_8731374e(I):
+    """The large plain rectangle is cut out of the noise; every odd cell in it draws its row and column."""
+    largest = toindices(argmax(objects(I, T, F, F), size))
+    count_in = lambda axis: lambda place: size(sfilter(largest, lambda cell: equality(axis(cell), place)))
+    densest = lambda axis: valmax(apply(axis, largest), count_in(axis))
+    dense = lambda axis, fullness: sfilter(
+        apply(axis, largest), lambda place: greater(double(count_in(axis)(place)), fullness)
+    )
+    rows = dense(first, densest(first))
+    columns = dense(last, densest(last))
+    plate = crop(I, astuple(minimum(rows), minimum(columns)), astuple(size(rows), size(columns)))
+    odd_color = leastcolor(plate)
+    lines = lambda place: combine(hfrontier(place), vfrontier(place))
+    return fill(plate, odd_color, mapply(lines, ofcolor(plate, odd_color)))
 
 
 def solve_8efcae92(I):
@@ -162,6 +182,12 @@ def solve_b9b7f026(I):
     return canvas(color(argmin(hollow, size)), UNITY)
 
 
+def solve_be94b721(I):
+    """Cut out the largest shape, without the others that reach into its box."""
+    largest = argmax(objects(I, T, F, T), size)
+    return paint(canvas(mostcolor(I), shape(largest)), normalize(largest))
+
+
 def solve_c909285e(I):
     """The part in the frame whose colour occurs nowhere else is cut out."""
     roomy = lambda part: greater(minimum(shape(part)), TWO)
@@ -178,3 +204,20 @@ def solve_d23f8c26(I):
     """Only the middle column is kept."""
     middle = toobject(vfrontier(halve(shape(I))), I)
     return paint(canvas(mostcolor(I), shape(I)), middle)
+
+
+def solve_e50d258f(I):
+    """The patch with the most red cells is the output."""
+    edge_color = mostcolor(toobject(box(asindices(I)), I))
+    framed = paint(canvas(edge_color, double(shape(I))), asobject(I))
+    return subgrid(argmax(objects(framed, F, F, T), lambda patch: colorcount(patch, RED)), I)
+
+
+def solve_fcb5c309(I):
+    """Cut out the frame with the most dots inside; it takes the colour of the dots."""
+    frames = sfilter(objects(I, T, F, T), lambda thing: equality(toindices(thing), box(thing)))
+    closed = sfilter(frames, lambda thing: positive(size(delta(thing))))
+    frame_color = color(first(closed))
+    dot_color = color(extract(fgpartition(I), lambda part: flip(equality(color(part), frame_color))))
+    chosen = argmax(closed, lambda frame: size(intersection(delta(frame), ofcolor(I, dot_color))))
+    return replace(subgrid(chosen, I), frame_color, dot_color)

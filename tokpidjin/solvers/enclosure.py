@@ -46,6 +46,16 @@ def solve_6455b5f5(I):
     return fill(fill(I, BLUE, merge(largest)), CYAN, merge(smallest))
 
 
+def solve_694f12f3(I):
+    """The inside of the larger rectangle becomes red, that of the smaller one blue."""
+    regions = objects(I, T, F, F)
+    is_rectangle = lambda region: equality(toindices(region), backdrop(region))
+    background = color(extract(regions, compose(flip, is_rectangle)))
+    rectangles = difference(regions, colorfilter(regions, background))
+    inside = lambda rectangle: difference(toindices(rectangle), box(rectangle))
+    return fill(fill(I, BLUE, mapply(inside, rectangles)), RED, inside(argmax(rectangles, size)))
+
+
 def solve_7b6016b9(I):
     """Lines enclose areas: the enclosed background becomes red, the outer background green."""
     areas = colorfilter(objects(I, T, F, F), mostcolor(I))
@@ -117,3 +127,19 @@ def solve_d5d6de2d(I):
     """Only the insides of closed outlines stay, filled with green; everything else is cleared."""
     insides = mapply(delta, objects(I, T, F, T))
     return fill(canvas(mostcolor(I), shape(I)), GREEN, insides)
+
+
+def solve_e73095fd(I):
+    """Boxes on the lines, whole or cut by the grid's edge, are filled yellow; the sides of a box end at its
+    corners, lines go on.
+    """
+    background = mostcolor(I)
+    rooms = colorfilter(objects(I, T, F, F), background)
+    rim = lambda room: toobject(outbox(room), I)
+    past_corners = lambda room: difference(mapply(dneighbors, corners(outbox(room))), outbox(room))
+    surroundings = lambda room: toobject(past_corners(room), I)
+    is_box = lambda room: both(
+        both(equality(toindices(room), backdrop(room)), equality(colorcount(rim(room), background), ZERO)),
+        equality(colorcount(surroundings(room), background), size(surroundings(room))),
+    )
+    return fill(I, YELLOW, mfilter(rooms, is_box))

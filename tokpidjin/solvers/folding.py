@@ -5,29 +5,34 @@ from tokpidjin.solvers.steps import *
 
 
 def solve_137eaa0f(I):
-    """Every piece has one cell of a common colour; the pieces are laid over one another with these cells
-    matched.
+    """Every piece, connected or not, has one cell of a common colour; the pieces are laid over one another
+    with these cells matched. Each cell belongs to the nearest cell of the common colour.
     """
-    pieces = objects(I, F, T, T)
-    once = lambda value: sfilter(pieces, lambda piece: equality(colorcount(piece, value), ONE))
-    core_color = argmax(remove(mostcolor(I), palette(I)), compose(size, once))
-    core = lambda piece: first(toindices(sfilter(piece, matcher(first, core_color))))
-    joined = normalize(mapply(lambda piece: shift(piece, invert(core(piece))), pieces))
+    colored = merge(fgpartition(I))
+    distance = lambda a, b: manhattan(initset(a), initset(b))
+    nearest = lambda place, cores: argmin(cores, lambda core: distance(place, core))
+    moved = lambda cell, cores: astuple(first(cell), subtract(last(cell), nearest(last(cell), cores)))
+    overlay = lambda value: apply(lambda cell: moved(cell, ofcolor(I, value)), colored)
+    clashes = lambda layers: subtract(size(layers), size(toindices(layers)))
+    waste = lambda layers: add(size(backdrop(layers)), multiply(TEN, clashes(layers)))
+    joined = normalize(overlay(argmin(palette(colored), compose(waste, overlay))))
     return paint(canvas(mostcolor(I), shape(joined)), joined)
 
 
 def solve_228f6490(I):
-    """The shape that fits a hole exactly moves into it; of several, the one with the rarer colour."""
+    """The shape that fits a hole in a block exactly moves into it; of several, that of the rarer colour."""
     background = mostcolor(I)
+    wall_color = color(argmax(fgpartition(I), size))
     pieces = objects(I, T, F, F)
     regions = colorfilter(pieces, background)
-    around = lambda region: toobject(difference(mapply(dneighbors, toindices(region)), toindices(region)), I)
+    shapes = difference(pieces, combine(regions, colorfilter(pieces, wall_color)))
     outline = lambda piece: toindices(normalize(piece))
+    outlines = apply(outline, shapes)
+    around = lambda region: difference(mapply(dneighbors, region), region)
+    in_wall = lambda region: equality(palette(toobject(around(toindices(region)), I)), initset(wall_color))
+    holes = sfilter(sfilter(regions, lambda region: contained(outline(region), outlines)), in_wall)
     fitting = lambda hole: sfilter(
-        difference(pieces, regions), lambda piece: equality(outline(hole), outline(piece))
-    )
-    holes = sfilter(
-        regions, lambda hole: both(equality(numcolors(around(hole)), ONE), positive(size(fitting(hole))))
+        sizefilter(shapes, size(hole)), lambda piece: equality(outline(hole), outline(piece))
     )
     mover = lambda hole: argmin(fitting(hole), lambda piece: size(colorfilter(pieces, color(piece))))
     cleared = fill(I, background, mapply(mover, holes))
@@ -45,6 +50,33 @@ def solve_681b3aeb(I):
     rest = lambda offset: normalize(difference(square_cells, toindices(shift(normalize(large), offset))))
     offset = extract(square_cells, matcher(rest, normalize(toindices(small))))
     return paint(canvas(color(small), astuple(side, side)), shift(normalize(large), offset))
+
+
+def solve_6a1e5592(I):
+    """Each loose piece moves into the deepest notch of the wall that its end fits, and turns blue; the wall
+    may stand on any side.
+    """
+    background = mostcolor(I)
+    top_row = lambda grid: crop(grid, ORIGIN, astuple(ONE, width(grid)))
+    wall_on_top = lambda grid: both(
+        equality(numcolors(top_row(grid)), ONE), flip(equality(mostcolor(top_row(grid)), background))
+    )
+    quarters = extract(interval(ZERO, FOUR, ONE), lambda count: wall_on_top(turned(I, count)))
+    grid = turned(I, quarters)
+    wall = ofcolor(grid, index(grid, ORIGIN))
+    loose = sfilter(objects(grid, T, F, T), lambda piece: flip(equality(color(piece), index(grid, ORIGIN))))
+    pieces = apply(toindices, loose)
+    marked = fill(canvas(BLACK, shape(grid)), BLUE, delta(wall))
+    notches = apply(toindices, colorfilter(objects(marked, T, F, F), BLUE))
+    end = lambda piece, notch: sfilter(
+        piece, lambda cell: greater(add(uppermost(piece), height(notch)), first(cell))
+    )
+    fits = lambda piece, notch: equality(normalize(end(piece, notch)), normalize(notch))
+    goal = lambda piece: argmax(sfilter(notches, lambda notch: fits(piece, notch)), size)
+    offset = lambda piece, notch: subtract(ulcorner(notch), ulcorner(end(piece, notch)))
+    placed = lambda piece: shift(piece, offset(piece, goal(piece)))
+    cleared = fill(grid, background, merge(pieces))
+    return turned_back(fill(cleared, BLUE, mapply(placed, pieces)), quarters)
 
 
 def solve_80af3007(I):
@@ -104,11 +136,11 @@ def solve_8a004b2b(I):
 
 
 def solve_8e1813be(I):
-    """The stripes, without the gray square and the gaps, in their order in a square that is as wide as they
-    are many.
+    """The stripes, without the square that hides some of them and without the gaps, in their order in a
+    square that is as wide as they are many.
     """
-    stripes = sfilter(fgpartition(I), lambda part: flip(equality(color(part), GRAY)))
-    lying = hline(argmax(stripes, size))
+    stripes = sfilter(fgpartition(I), lambda part: equality(minimum(shape(part)), ONE))
+    lying = equality(height(argmax(stripes, size)), ONE)
     place = branch(lying, uppermost, leftmost)
     count = size(stripes)
     rows = apply(lambda stripe: repeat(color(stripe), count), order(stripes, place))
@@ -169,9 +201,9 @@ def solve_b190f7f5(I):
     pattern = argmin(halves, numcolors)
     cells = other(halves, pattern)
     background = halves_background(I)
-    drawn = lambda half: sfilter(asobject(half), lambda cell: flip(equality(first(cell), background)))
-    copy_for = lambda cell: recolor(first(cell), shift(drawn(pattern), multiply(last(cell), shape(pattern))))
-    return paint(canvas(background, multiply(shape(pattern), shape(cells))), mapply(copy_for, drawn(cells)))
+    ink = other(palette(pattern), background)
+    lying = dmirror(pattern)
+    return board_of_tiles(cells, lambda value: replace(lying, ink, value))
 
 
 def solve_bc1d5164(I):
@@ -188,10 +220,34 @@ def solve_bc1d5164(I):
     return fill(canvas(background, part_shape), colored, combine(left_marks, right_marks))
 
 
+def solve_c8cbb738(I):
+    """The patterns of the different colours together form the frame of the smallest grid that holds each;
+    each is placed so that all its cells lie on that frame, as near the centre as it can.
+    """
+    patterns = fgpartition(I)
+    dimensions = astuple(valmax(patterns, height), valmax(patterns, width))
+    frame = box(asindices(canvas(ZERO, dimensions)))
+    slack = lambda pattern: subtract(dimensions, shape(pattern))
+    offsets = lambda pattern: asindices(canvas(ZERO, increment(slack(pattern))))
+    placed = lambda pattern, offset: shift(normalize(pattern), offset)
+    fits = lambda pattern: (
+        lambda offset: equality(size(difference(toindices(placed(pattern, offset)), frame)), ZERO)
+    )
+    unevenness = lambda pattern: (
+        lambda offset: maximum(
+            multiply(subtract(double(offset), slack(pattern)), sign(subtract(double(offset), slack(pattern))))
+        )
+    )
+    best = lambda pattern: argmin(sfilter(offsets(pattern), fits(pattern)), unevenness(pattern))
+    drawn = mapply(lambda pattern: placed(pattern, best(pattern)), patterns)
+    return paint(canvas(mostcolor(I), dimensions), drawn)
+
+
 def solve_cce03e0d(I):
     """The answer has a copy of the grid at the place of every red cell, and is black elsewhere."""
-    copies = mapply(lambda place: shift(asobject(I), multiply(place, shape(I))), ofcolor(I, RED))
-    return paint(canvas(BLACK, multiply(shape(I), shape(I))), copies)
+    lying = dmirror(I)
+    blank = canvas(BLACK, shape(lying))
+    return board_of_tiles(I, lambda value: branch(equality(value, RED), lying, blank))
 
 
 def solve_e3497940(I):

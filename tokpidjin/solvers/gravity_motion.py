@@ -86,17 +86,19 @@ def solve_3906de3d(I):
 
 def solve_4093f84a(I):
     """Dots on both sides of a bar across the grid fall onto it and take its colour."""
-    background = mostcolor(toobject(corners(asindices(I)), I))
-    bar_color = other(remove(leastcolor(I), palette(I)), background)
+    across = lambda part: either(equality(height(part), height(I)), equality(width(part), width(I)))
+    is_bar = lambda part: both(across(part), equality(size(delta(part)), ZERO))
+    bar_color = color(extract(partition(I), is_bar))
+    dot_color = argmin(remove(bar_color, palette(I)), lambda ink: colorcount(I, ink))
     turn = branch(equality(width(ofcolor(I, bar_color)), width(I)), identity, dmirror)
     grid = turn(I)
-    bar = ofcolor(grid, bar_color)
-    dotted = replace(grid, leastcolor(I), bar_color)
-    above = crop(dotted, ORIGIN, astuple(uppermost(bar), width(grid)))
-    from_bar = crop(dotted, toivec(uppermost(bar)), shape(grid))
-    is_bar = lambda value: equality(value, bar_color)
-    settle = lambda part, key: dmirror(apply(lambda column: order(column, key), dmirror(part)))
-    return turn(vconcat(settle(above, is_bar), settle(from_bar, compose(flip, is_bar))))
+    top = uppermost(ofcolor(grid, bar_color))
+    dotted = replace(grid, dot_color, bar_color)
+    settled = lambda part, key: dmirror(apply(lambda column: order(column, key), dmirror(part)))
+    is_solid = lambda ink: equality(ink, bar_color)
+    above = settled(crop(dotted, ORIGIN, astuple(top, width(grid))), is_solid)
+    from_bar = settled(crop(dotted, toivec(top), shape(grid)), compose(flip, is_solid))
+    return turn(vconcat(above, from_bar))
 
 
 def solve_5168d44c(I):
@@ -190,7 +192,7 @@ def solve_5daaa586(I):
 
 
 def solve_952a094c(I):
-    """The dots in the inner corners of a frame go straight through its centre to beyond the opposite corner."""
+    """The dots in the inner corners of a frame go through its centre to just beyond the opposite corner."""
     frame = argmax(objects(I, T, F, T), size)
     inner, outer = inbox(frame), outbox(frame)
     emptied = fill(I, mostcolor(I), backdrop(inner))
@@ -263,6 +265,25 @@ def solve_d037b0a7(I):
     colored = sfilter(asobject(I), lambda cell: flip(equality(first(cell), background)))
     trail = lambda cell: recolor(first(cell), shoot(last(cell), DOWN))
     return paint(I, mapply(trail, order(colored, last)))
+
+
+def solve_d687bc17(I):
+    """Dots of a side's colour move straight to that side; dots of other colours and the corners vanish."""
+    room = asindices(trim(I))
+    places = shift(room, UNITY)
+    dots = lambda side: intersection(ofcolor(I, index(I, side)), places)
+    bottom, far = height(trim(I)), width(trim(I))
+    below, beside = astuple(increment(bottom), ONE), astuple(ONE, increment(far))
+    vertically = lambda side, goal: recolor(
+        index(I, side), apply(lambda place: astuple(goal, last(place)), dots(side))
+    )
+    sideways = lambda side, goal: recolor(
+        index(I, side), apply(lambda place: astuple(first(place), goal), dots(side))
+    )
+    cleared = fill(I, mostcolor(trim(I)), combine(places, corners(asindices(I))))
+    moved_vertically = combine(vertically(RIGHT, ONE), vertically(below, bottom))
+    moved_sideways = combine(sideways(DOWN, ONE), sideways(beside, far))
+    return paint(cleared, combine(moved_vertically, moved_sideways))
 
 
 def solve_d89b689b(I):

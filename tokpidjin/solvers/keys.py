@@ -132,7 +132,7 @@ def solve_ddf7fa4f(I):
     them; each block has its own, so a cell in line with fewer blocks comes first.
     """
     pieces = objects(I, T, F, T)
-    legend = sizefilter(pieces, ONE)
+    legend = sfilter(sizefilter(pieces, ONE), lambda piece: bordering(piece, I))
     blocks = difference(pieces, legend)
     marks = merge(legend)
     at_edge = either(equality(uppermost(marks), ZERO), equality(lowermost(marks), decrement(height(I))))

@@ -53,7 +53,8 @@ def solve_1f0c79e5(I):
     outward = lambda cell, block: sign(subtract(double(cell), add(ulcorner(block), lrcorner(block))))
     beam = lambda direction, block: mapply(lambda cell: shoot(cell, direction), toindices(block))
     beams = lambda block: mapply(lambda cell: beam(outward(cell, block), block), red_cells(block))
-    return paint(I, mapply(lambda block: recolor(ink(block), beams(block)), objects(I, F, F, T)))
+    blocks = sizefilter(objects(I, F, F, T), FOUR)
+    return paint(I, mapply(lambda block: recolor(ink(block), beams(block)), blocks))
 
 
 def solve_1f876c06(I):
@@ -93,8 +94,9 @@ def solve_23581191(I):
     red.
     """
     by_color = fgpartition(I)
-    cross = lambda dot: combine(vfrontier(last(dot)), hfrontier(last(dot)))
-    lines = lambda dots: mapply(cross, dots)
+    rows = lambda dots: mapply(lambda row: hfrontier(toivec(row)), apply(first, toindices(dots)))
+    columns = lambda dots: mapply(lambda column: vfrontier(tojvec(column)), apply(last, toindices(dots)))
+    lines = lambda dots: combine(rows(dots), columns(dots))
     crossed = paint(I, mapply(lambda dots: recolor(color(dots), lines(dots)), by_color))
     meetings = intersection(lines(first(by_color)), lines(last(by_color)))
     return paint(fill(crossed, RED, meetings), merge(by_color))
@@ -103,9 +105,10 @@ def solve_23581191(I):
 def solve_253bf280(I):
     """Marks in the same row or column are connected by green lines."""
     marks = difference(asindices(I), ofcolor(I, mostcolor(I)))
-    row_span = lambda mark: backdrop(intersection(marks, hfrontier(mark)))
-    column_span = lambda mark: backdrop(intersection(marks, vfrontier(mark)))
-    return underfill(I, GREEN, combine(mapply(row_span, marks), mapply(column_span, marks)))
+    row_span = lambda row: backdrop(intersection(marks, hfrontier(toivec(row))))
+    column_span = lambda column: backdrop(intersection(marks, vfrontier(tojvec(column))))
+    spans = combine(mapply(row_span, apply(first, marks)), mapply(column_span, apply(last, marks)))
+    return underfill(I, GREEN, spans)
 
 
 def solve_25d487eb(I):
@@ -147,8 +150,8 @@ def solve_28e73c20(I):
 
 
 def solve_29c11459(I):
-    """Dots stand in pairs on opposite edges of the grid; each dot's colour runs to the middle of the line
-    between them, where a gray cell parts the two.
+    """Dots stand in pairs on opposite edges; each dot's colour runs to the middle of the line between them,
+    where a gray cell parts the two.
     """
     sideways = equality(numcolors(crop(I, RIGHT, subtract(shape(I), astuple(ZERO, TWO)))), ONE)
     turn = branch(sideways, identity, dmirror)
@@ -209,11 +212,9 @@ def solve_3ac3eb23(I):
     marks = merge(fgpartition(I))
     at_side = either(equality(leftmost(marks), ZERO), equality(rightmost(marks), decrement(width(I))))
     two_steps = branch(both(equality(width(marks), ONE), at_side), ZERO_BY_TWO, TWO_BY_ZERO)
-    tile = lambda mark: recolor(first(mark), insert(last(mark), ineighbors(last(mark))))
-    strip = lambda mark: mapply(
-        lambda step: shift(tile(mark), multiply(two_steps, step)), interval(-15, 15, ONE)
-    )
-    return paint(I, mapply(strip, marks))
+    tile = insert(ORIGIN, ineighbors(ORIGIN))
+    strip = mapply(lambda step: shift(tile, multiply(two_steps, step)), interval(-15, 15, ONE))
+    return paint(I, mapply(lambda mark: recolor(first(mark), shift(strip, last(mark))), marks))
 
 
 def solve_3bd67248(I):
@@ -275,25 +276,32 @@ def solve_5c0a986e(I):
 
 def solve_623ea044(I):
     """Every dot sends rays along both diagonals to the edges."""
-    rays = lambda place, direction: combine(shoot(place, direction), shoot(place, invert(direction)))
-    diagonals = lambda place: combine(rays(place, UNITY), rays(place, UP_RIGHT))
-    return fill(I, leastcolor(I), mapply(diagonals, ofcolor(I, leastcolor(I))))
+    dots = ofcolor(I, leastcolor(I))
+    # Where the diagonals through the dots cross the first column.
+    falling_starts = apply(lambda dot: toivec(subtract(first(dot), last(dot))), dots)
+    rising_starts = apply(lambda dot: toivec(add(first(dot), last(dot))), dots)
+    falling = mapply(lambda start: shoot(start, UNITY), falling_starts)
+    rising = mapply(lambda start: shoot(start, UP_RIGHT), rising_starts)
+    return fill(I, leastcolor(I), combine(falling, rising))
 
 
 def solve_673ef223(I):
     """Rays run from one bar to the marks before it and end there in yellow; from the other bar, rays run
-    across the whole grid at the same heights along the bar.
+    right across the grid at the same distances along the bar.
     """
-    bars_part = extract(fgpartition(I), lambda part: bordering(part, I))
-    marks_part = other(fgpartition(I), bars_part)
-    bars = colorfilter(objects(I, T, F, T), color(bars_part))
+    longest = lambda part: valmax(colorfilter(objects(I, T, F, T), color(part)), size)
+    bars_part = argmax(fgpartition(I), longest)
+    turn = branch(hline(first(colorfilter(objects(I, T, F, T), color(bars_part)))), dmirror, identity)
+    grid = turn(I)
+    marks_part = extract(fgpartition(grid), lambda part: flip(equality(color(part), color(bars_part))))
+    bars = colorfilter(objects(grid, T, F, T), color(bars_part))
     near = extract(bars, lambda bar: hmatching(bar, marks_part))
     far = other(bars, near)
     marks = toindices(marks_part)
     ray = lambda mark: connect(mark, astuple(first(mark), leftmost(near)))
     far_marks = shift(marks, toivec(subtract(uppermost(far), uppermost(near))))
     rays = combine(mapply(ray, marks), mapply(hfrontier, far_marks))
-    return fill(underfill(I, color(marks_part), rays), YELLOW, marks)
+    return turn(fill(underfill(grid, color(marks_part), rays), YELLOW, marks))
 
 
 def solve_67a423a3(I):
@@ -324,6 +332,25 @@ def solve_6cdd2623(I):
     )
     lines = combine(drawn(row_marks, hfrontier), drawn(column_marks, vfrontier))
     return fill(canvas(background, shape(I)), line_color, lines)
+
+
+def solve_6d58a25d(I):
+    """From every dot under the roof-shaped figure, within its width, a line runs to the roof and to the edge
+    of the grid; the figure may open to any side.
+    """
+    most_compact = argmin(partition(I), compose(size, backdrop))
+    roof = lambda grid: ofcolor(grid, color(most_compact))
+    opens_down = lambda grid: both(
+        contained(llcorner(roof(grid)), roof(grid)), contained(lrcorner(roof(grid)), roof(grid))
+    )
+    quarters = extract(interval(ZERO, FOUR, ONE), lambda count: opens_down(turned(I, count)))
+    grid = turned(I, quarters)
+    below = difference(mapply(lambda cell: shoot(cell, DOWN), roof(grid)), roof(grid))
+    background = mostcolor(toobject(delta(roof(grid)), grid))
+    dot_color = other(remove(background, palette(I)), color(most_compact))
+    dots = intersection(ofcolor(grid, dot_color), below)
+    lines = intersection(mapply(vfrontier, dots), below)
+    return turned_back(fill(grid, dot_color, lines), quarters)
 
 
 def solve_6e19193c(I):
@@ -429,11 +456,12 @@ def solve_97999447(I):
 
 def solve_99fa7670(I):
     """A ray runs from each dot to the right edge and from there down the edge until the next dot's ray."""
-    dots = objects(I, T, F, T)
-    ray = lambda dot: recolor(color(dot), shoot(ulcorner(dot), RIGHT))
-    edge = connect(astuple(valmin(dots, uppermost), decrement(width(I))), decrement(shape(I)))
-    until = lambda row: sfilter(dots, lambda dot: flip(greater(uppermost(dot), row)))
-    edge_cell = lambda place: astuple(color(argmax(until(first(place)), uppermost)), place)
+    dots = merge(fgpartition(I))
+    ray = lambda dot: recolor(first(dot), shoot(last(dot), RIGHT))
+    edge = connect(astuple(uppermost(dots), decrement(width(I))), decrement(shape(I)))
+    row_of = lambda dot: first(last(dot))
+    until = lambda row: sfilter(dots, lambda dot: flip(greater(row_of(dot), row)))
+    edge_cell = lambda place: astuple(first(argmax(until(first(place)), row_of)), place)
     return paint(paint(I, mapply(ray, dots)), apply(edge_cell, edge))
 
 
@@ -492,6 +520,28 @@ def solve_a699fb00(I):
     return underfill(I, RED, between)
 
 
+def solve_a78176bb(I):
+    """Triangles lean on diagonal lines; each gives way to a parallel of its line, which passes just beyond
+    its right-angled corner.
+    """
+    is_line = lambda thing: both(
+        greater(size(thing), ONE), equality(shape(thing), astuple(size(thing), size(thing)))
+    )
+    some_line = extract(objects(I, T, T, T), is_line)
+    turn = branch(contained(ulcorner(some_line), toindices(some_line)), identity, vmirror)
+    grid = turn(I)
+    lines = sfilter(objects(grid, T, T, T), is_line)
+    triangles = objects(fill(grid, mostcolor(I), merge(lines)), T, F, T)
+    its_line = lambda triangle: extract(lines, lambda line: adjacent(line, triangle))
+    offset = lambda place: subtract(last(place), first(place))
+    above = lambda triangle: greater(offset(first(toindices(triangle))), offset(ulcorner(its_line(triangle))))
+    beyond = lambda triangle: branch(above(triangle), urcorner, llcorner)(outbox(triangle))
+    whole_line = lambda place: combine(shoot(place, UNITY), shoot(place, NEG_UNITY))
+    parallel = lambda triangle: recolor(color(its_line(triangle)), whole_line(beyond(triangle)))
+    cleared = fill(grid, mostcolor(I), merge(triangles))
+    return turn(paint(cleared, mapply(parallel, triangles)))
+
+
 def solve_aba27056(I):
     """The inside of an open box becomes yellow, and through the gap shines a straight beam with a diagonal
     ray from each end of the gap.
@@ -508,10 +558,10 @@ def solve_aba27056(I):
         branch(equality(leftmost(gap), leftmost(walls)), ONE, ZERO),
     )
     outwards = astuple(down, right)
-    sideways = astuple(right, down)
+    along = astuple(multiply(right, right), multiply(down, down))
     beam = mapply(lambda place: shoot(place, outwards), gap)
-    one_ray = shoot(ulcorner(gap), subtract(outwards, multiply(sideways, sideways)))
-    other_ray = shoot(lrcorner(gap), add(outwards, multiply(sideways, sideways)))
+    one_ray = shoot(ulcorner(gap), subtract(outwards, along))
+    other_ray = shoot(lrcorner(gap), add(outwards, along))
     return fill(I, YELLOW, combine(combine(inside, beam), combine(one_ray, other_ray)))
 
 
@@ -519,7 +569,9 @@ def solve_b527c5c6(I):
     """The dot on a long side of each rectangle shoots out of it; a band of the rectangle's colour goes
     along, on either side as wide as the rectangle's short side less one.
     """
-    rectangles = objects(I, F, F, T)
+    rectangles = sfilter(
+        objects(I, F, F, T), lambda part: equality(size(part), multiply(height(part), width(part)))
+    )
     dot = lambda part: first(toindices(sfilter(part, matcher(first, leastcolor(part)))))
     sideways = lambda part: branch(equality(last(dot(part)), leftmost(part)), LEFT, RIGHT)
     upright = lambda part: branch(equality(first(dot(part)), uppermost(part)), UP, DOWN)
@@ -531,6 +583,23 @@ def solve_b527c5c6(I):
     colored_rays = mapply(lambda part: recolor(leastcolor(part), ray(part)), rectangles)
     colored_bands = mapply(lambda part: recolor(mostcolor(part), band(part)), rectangles)
     return underpaint(underpaint(I, colored_rays), colored_bands)
+
+
+def solve_b7249182(I):
+    """Lines run from two facing dots towards the middle and open into two brackets, which meet there."""
+    turn = branch(equality(width(merge(fgpartition(I))), ONE), identity, dmirror)
+    dots = order(fgpartition(turn(I)), uppermost)
+    upper, lower = ulcorner(first(dots)), ulcorner(last(dots))
+    middle = astuple(halve(add(first(upper), first(lower))), last(upper))
+    left, right = tojvec(NEG_TWO), tojvec(TWO)
+    side = lambda tip, bar, way: connect(add(tip, way), add(bar, way))
+    crossbar = lambda bar: connect(add(bar, left), add(bar, right))
+    sides = lambda tip, bar: combine(side(tip, bar, left), side(tip, bar, right))
+    half = lambda dot, tip, bar: combine(combine(connect(dot, bar), crossbar(bar)), sides(tip, bar))
+    upper_half = half(upper, middle, add(middle, UP))
+    lower_half = half(lower, add(middle, DOWN), add(middle, double(DOWN)))
+    drawn = fill(turn(I), color(first(dots)), upper_half)
+    return turn(fill(drawn, color(last(dots)), lower_half))
 
 
 def solve_b782dc8a(I):
@@ -565,10 +634,10 @@ def solve_b8cdaf2b(I):
 
 def solve_ba97ae07(I):
     """Of two crossing bars the one that lies on top goes below the other."""
-    bars = fgpartition(I)
-    spans = lambda bar: either(equality(height(bar), height(I)), equality(width(bar), width(I)))
-    upper = extract(bars, lambda bar: both(spans(bar), equality(size(delta(bar)), ZERO)))
-    lower = other(bars, upper)
+    parts = partition(I)
+    spans = lambda part: either(equality(height(part), height(I)), equality(width(part), width(I)))
+    upper = extract(parts, lambda part: both(spans(part), equality(size(delta(part)), ZERO)))
+    lower = argmin(remove(upper, parts), compose(size, backdrop))
     ray = branch(equality(height(upper), height(I)), hfrontier, vfrontier)
     return fill(I, color(lower), intersection(toindices(upper), mapply(ray, toindices(lower))))
 
@@ -595,17 +664,19 @@ def solve_cbded52d(I):
     """
     lines = frontiers(I)
     pitch = room_pitch(I, lines)
-    within = lambda cell: subtract(cell, multiply(pitch, divide(cell, pitch)))
+    within = lambda place: subtract(place, multiply(pitch, divide(place, pitch)))
     rooms = difference(asobject(I), merge(lines))
     room_color = mostcolor(rooms)
     marks = sfilter(rooms, lambda cell: flip(equality(first(cell), room_color)))
-    twins = lambda mark, line: sfilter(
-        intersection(line, ofcolor(I, first(mark))), lambda cell: equality(within(cell), within(last(mark)))
+    in_row = lambda place: product(
+        initset(first(place)), interval(last(within(place)), width(I), last(pitch))
     )
-    span = lambda mark, line: sfilter(
-        backdrop(twins(mark, line)), lambda cell: equality(within(cell), within(last(mark)))
+    in_column = lambda place: product(
+        interval(first(within(place)), height(I), first(pitch)), initset(last(place))
     )
-    spans = lambda mark: combine(span(mark, hfrontier(last(mark))), span(mark, vfrontier(last(mark))))
+    twins = lambda mark, places: sfilter(toobject(places, I), matcher(first, first(mark)))
+    span = lambda mark, places: intersection(backdrop(twins(mark, places)), places)
+    spans = lambda mark: combine(span(mark, in_row(last(mark))), span(mark, in_column(last(mark))))
     return paint(I, mapply(lambda mark: recolor(first(mark), spans(mark)), marks))
 
 
@@ -613,7 +684,7 @@ def solve_d06dbe63(I):
     """Gray stairs, each step two cells wide and two high, go from every mark up to the right and down to the
     left, on the background.
     """
-    marks = toindices(merge(fgpartition(I)))
+    marks = ofcolor(I, leastcolor(I))
     length = maximum(shape(I))
     down_step = insert(DOWN, connect(TWO_BY_ZERO, astuple(TWO, NEG_TWO)))
     down_stairs = mapply(
@@ -621,6 +692,26 @@ def solve_d06dbe63(I):
     )
     stairs = combine(down_stairs, apply(invert, down_stairs))
     return underfill(I, GRAY, mapply(lambda mark: shift(stairs, mark), marks))
+
+
+def solve_d07ae81c(I):
+    """Every dot sends rays along both diagonals; in each of the two kinds of ground a ray takes the colour
+    of the dots that stand there.
+    """
+    parts = order(partition(I), size)
+    one_ground, other_ground = last(remove(last(parts), parts)), last(parts)
+    dots = remove(last(parts), remove(one_ground, parts))
+    marks = toindices(merge(dots))
+    beside = lambda dot: toobject(difference(mapply(neighbors, toindices(dot)), marks), I)
+    surplus = lambda dot, ground, rest: subtract(
+        colorcount(beside(dot), color(ground)), colorcount(beside(dot), color(rest))
+    )
+    ink = lambda ground, rest: color(argmax(dots, lambda dot: surplus(dot, ground, rest)))
+    falling = lambda place: combine(shoot(place, UNITY), shoot(place, NEG_UNITY))
+    rising = lambda place: combine(shoot(place, UP_RIGHT), shoot(place, DOWN_LEFT))
+    rays = mapply(lambda place: combine(falling(place), rising(place)), marks)
+    drawn = lambda grid, ground, rest: fill(grid, ink(ground, rest), intersection(rays, toindices(ground)))
+    return drawn(drawn(I, one_ground, other_ground), other_ground, one_ground)
 
 
 def solve_d43fd935(I):
@@ -663,6 +754,26 @@ def solve_d9f24cd1(I):
     return turned_back(paint(fill(grid, color(seeds), lines), obstacles), quarters)
 
 
+def solve_db3e9e38(I):
+    """A line hangs from an edge; parallel lines on both sides, cyan and of its colour in turn, get ever
+    shorter. The drawing may be turned.
+    """
+    line_color = color(first(fgpartition(I)))
+    line_in = lambda grid: recolor(line_color, ofcolor(grid, line_color))
+    beside_edge = lambda line, grid: either(
+        equality(leftmost(line), ZERO), equality(rightmost(line), decrement(width(grid)))
+    )
+    upright = lambda line, grid: flip(both(beside_edge(line, grid), greater(width(line), height(line))))
+    hangs = lambda grid: both(equality(uppermost(line_in(grid)), ZERO), upright(line_in(grid), grid))
+    quarters = extract(interval(ZERO, FOUR, ONE), lambda turns: hangs(turned(I, turns)))
+    grid = turned(I, quarters)
+    line = line_in(grid)
+    ink = lambda step: branch(even(step), line_color, CYAN)
+    moved = lambda step, way: shift(line, astuple(invert(step), multiply(way, multiply(step, width(line)))))
+    both_sides = lambda step: recolor(ink(step), combine(moved(step, ONE), moved(step, NEG_ONE)))
+    return turned_back(paint(grid, mapply(both_sides, interval(ONE, height(line), ONE))), quarters)
+
+
 def solve_dbc1a6ce(I):
     """Dots in the same row or column are connected by cyan lines."""
     dots = ofcolor(I, leastcolor(I))
@@ -672,21 +783,33 @@ def solve_dbc1a6ce(I):
     return fill(I, CYAN, difference(spans, dots))
 
 
+def solve_ded97339(I):
+    """Dots in one row or column are connected."""
+    dots = merge(fgpartition(I))
+    aligned = lambda ends: either(
+        equality(first(first(ends)), first(last(ends))), equality(last(first(ends)), last(last(ends)))
+    )
+    pairs = sfilter(product(toindices(dots), toindices(dots)), aligned)
+    return fill(I, color(dots), mapply(lambda ends: connect(first(ends), last(ends)), pairs))
+
+
 def solve_e179c5f4(I):
-    """Balls in the corners bounce to and fro between the sides along diagonals over the whole height; the
-    ground turns cyan.
-    """
-    span = decrement(width(I))
-    balls = ofcolor(I, leastcolor(I))
-    turns = lambda row: combine(
-        interval(row, NEG_ONE, invert(double(span))), interval(row, height(I), double(span))
+    """Balls in the corners bounce along diagonals between the long sides; the ground turns cyan."""
+    turn = branch(greater(width(I), height(I)), dmirror, identity)
+    grid = turn(I)
+    span = decrement(width(grid))
+    ball_color = leastcolor(I)
+    pace = double(span)
+    rows = lambda row: combine(
+        interval(row, invert(pace), invert(pace)), interval(row, add(height(grid), pace), pace)
     )
     wedge = lambda row, column: combine(
         connect(astuple(row, column), astuple(subtract(row, span), subtract(span, column))),
         connect(astuple(row, column), astuple(add(row, span), subtract(span, column))),
     )
-    zigzag = lambda ball: merge(apply(lambda row: wedge(row, last(ball)), dedupe(turns(first(ball)))))
-    return fill(canvas(CYAN, shape(I)), leastcolor(I), mapply(zigzag, balls))
+    zigzag = lambda ball: mapply(lambda row: wedge(row, last(ball)), rows(first(ball)))
+    path = mapply(zigzag, ofcolor(grid, ball_color))
+    return turn(fill(canvas(CYAN, shape(grid)), ball_color, path))
 
 
 def solve_ea786f4a(I):
@@ -731,6 +854,15 @@ def solve_ecdecbb3(I):
     return fill(fill(connected, line_color, mapply(neighbors, all_meetings)), dot_color, all_meetings)
 
 
+def solve_ef135b50(I):
+    """Gaps between rectangles in the same row are filled maroon, but not in the top and the bottom row."""
+    background = color(argmax(objects(I, T, F, F), compose(size, delta)))
+    row = lambda place: crop(I, toivec(place), astuple(ONE, width(I)))
+    taken = lambda place: difference(asindices(row(place)), ofcolor(row(place), background))
+    gaps = lambda place: shift(delta(taken(place)), toivec(place))
+    return fill(I, MAROON, merge(apply(gaps, interval(ONE, decrement(height(I)), ONE))))
+
+
 def solve_f15e1fac(I):
     """Lines run from the dots on one edge across the grid; at each red mark on a side of it they step one
     cell away from that side.
@@ -767,7 +899,7 @@ def solve_feca6190(I):
     """On a square canvas, as many times as wide as the row as it has colours, every coloured cell rises
     diagonally from below.
     """
-    dots = merge(fgpartition(I))
-    side = multiply(size(dots), width(I))
-    ray = lambda dot: recolor(first(dot), shoot(astuple(decrement(side), last(last(dot))), UP_RIGHT))
-    return paint(canvas(mostcolor(I), astuple(side, side)), mapply(ray, dots))
+    side = multiply(size(remove(BLACK, palette(I))), width(I))
+    empty_row = canvas(BLACK, astuple(ONE, side))
+    strip = crop(hconcat(hconcat(empty_row, I), empty_row), RIGHT, astuple(ONE, double(side)))
+    return mapply(lambda step: crop(strip, tojvec(step), astuple(ONE, side)), interval(ZERO, side, ONE))

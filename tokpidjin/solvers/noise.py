@@ -29,20 +29,6 @@ def solve_6cf79266(I):
     return fill(I, BLUE, mapply(lambda place: shift(square_cells, place), difference(places, hidden)))
 
 
-def solve_7e0986d6(I):
-    """Specks are removed: where a rectangle lies on two or more sides they take its colour, elsewhere the
-    background's.
-    """
-    background = mostcolor(I)
-    small_parts = sfilter(objects(I, T, F, T), lambda part: greater(FOUR, size(part)))
-    specks = toindices(merge(small_parts))
-    cleaned = fill(I, background, specks)
-    colored = lambda cell: flip(equality(first(cell), background))
-    beside = lambda speck: sfilter(toobject(dneighbors(speck), cleaned), colored)
-    damaged = sfilter(specks, lambda speck: greater(size(beside(speck)), ONE))
-    return paint(cleaned, mapply(lambda speck: recolor(mostcolor(beside(speck)), initset(speck)), damaged))
-
-
 def solve_7f4411dc(I):
     """Of the colour that falls into the most pieces only what lies in full two-by-two squares stays; the
     specks are removed.

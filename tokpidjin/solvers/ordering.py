@@ -44,22 +44,30 @@ def solve_a61f2674(I):
 
 
 def solve_beb8660c(I):
-    """The bars pile up on the wall along one edge, the longest first; seen with the wall at the bottom, all
-    are pushed to the right.
+    """The bars pile up on the cyan wall along one edge, the longest first; seen with the wall at the bottom,
+    all are pushed to the right.
     """
-    background = mostcolor(I)
-    on_wall = lambda grid: both(
-        equality(numcolors(crop(grid, toivec(decrement(height(grid))), astuple(ONE, width(grid)))), ONE),
-        flip(equality(index(grid, decrement(shape(grid))), background)),
-    )
+    bottom_row = lambda grid: crop(grid, toivec(decrement(height(grid))), astuple(ONE, width(grid)))
+    on_wall = lambda grid: equality(palette(bottom_row(grid)), initset(CYAN))
     quarters = extract(interval(ZERO, FOUR, ONE), lambda count: on_wall(turned(I, count)))
     grid = turned(I, quarters)
-    bars = order(objects(grid, T, F, T), size)
-    corner = decrement(shape(grid))
-    levels = interval(subtract(height(grid), size(bars)), height(grid), ONE)
-    place = lambda bar, level: shift(bar, subtract(astuple(level, last(corner)), lrcorner(bar)))
-    piled = merge(mpapply(lambda bar, level: initset(place(bar, level)), bars, levels))
-    return turned_back(paint(canvas(background, shape(grid)), piled), quarters)
+    hall = crop(grid, ORIGIN, astuple(decrement(height(grid)), width(grid)))
+    bars = order(objects(hall, T, F, T), size)
+    levels = interval(subtract(height(hall), size(bars)), height(hall), ONE)
+    pushed = lambda bar, level: shift(bar, subtract(astuple(level, decrement(width(hall))), lrcorner(bar)))
+    piled = merge(mpapply(lambda bar, level: initset(pushed(bar, level)), bars, levels))
+    settled = paint(canvas(mostcolor(hall), shape(hall)), piled)
+    return turned_back(vconcat(settled, bottom_row(grid)), quarters)
+
+
+def solve_cdecee7f(I):
+    """The dots' colours, read column by column, fill a three-by-three grid row by row, there and back."""
+    background = mostcolor(I)
+    dots = merge(fgpartition(I))
+    by_column = order(dots, lambda dot: astuple(last(last(dot)), first(last(dot))))
+    line = repeat(combine(apply(first, by_column), repeat(background, NINE)), ONE)
+    piece = lambda start: crop(line, tojvec(start), astuple(ONE, THREE))
+    return vconcat(vconcat(piece(ZERO), vmirror(piece(THREE))), piece(SIX))
 
 
 def solve_ea32f347(I):

@@ -21,10 +21,9 @@ def solve_09629e4f(I):
     corner_places = product(interval(ZERO, first(counts), ONE), interval(ZERO, last(counts), ONE))
     room_at = lambda place: crop(I, multiply(place, pitch), decrement(pitch))
     key_place = argmin(corner_places, lambda place: numcolors(room_at(place)))
-    block = lambda cell: recolor(
-        first(cell), shift(asindices(canvas(BLACK, decrement(pitch))), multiply(last(cell), pitch))
-    )
-    return paint(I, mapply(block, asobject(room_at(key_place))))
+    key = crop(room_at(key_place), ORIGIN, counts)
+    enlarged = hupscale(vupscale(key, first(pitch)), last(pitch))
+    return paint(crop(enlarged, ORIGIN, shape(I)), merge(lines))
 
 
 def solve_1b2d62fb(I):
@@ -128,9 +127,7 @@ def solve_6d0160f0(I):
 
 
 def solve_75b8110e(I):
-    """The four quarters are laid over each other: upper right on top, then lower left, lower right, upper
-    left.
-    """
+    """The quarters are laid over each other: upper right on top, then lower left, lower right, upper left."""
     upper_left, upper_right = lefthalf(tophalf(I)), righthalf(tophalf(I))
     lower_left, lower_right = lefthalf(bottomhalf(I)), righthalf(bottomhalf(I))
     left_colors = intersection(palette(upper_left), palette(lower_left))
@@ -250,6 +247,12 @@ def solve_dae9d2b5(I):
     background = halves_background(I)
     empty_in_both = intersection(ofcolor(first(halves), background), ofcolor(last(halves), background))
     return fill(canvas(MAGENTA, shape(first(halves))), background, empty_in_both)
+
+
+def solve_e98196ab(I):
+    """The two panels on either side of the wall are laid over each other."""
+    panels = divided_panels(I)
+    return laid_over(first(panels), last(panels), mostcolor(I))
 
 
 def solve_e9afcf9a(I):

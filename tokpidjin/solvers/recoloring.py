@@ -68,9 +68,9 @@ def solve_9565186b(I):
 
 
 def solve_a5f85a15(I):
-    """In every second column the coloured cells become yellow."""
+    """Along every diagonal line, counted from its upper left end, each second cell becomes yellow."""
     colored = difference(asindices(I), ofcolor(I, mostcolor(I)))
-    return fill(I, YELLOW, sfilter(colored, lambda place: flip(even(last(place)))))
+    return fill(I, YELLOW, sfilter(colored, lambda place: flip(even(minimum(place)))))
 
 
 def solve_aabf363d(I):
@@ -98,6 +98,12 @@ def solve_b230c067(I):
     shapes = apply(toindices, objects(I, T, T, T))
     odd = leastcommon(apply(normalize, totuple(shapes)))
     return fill(fill(I, BLUE, merge(shapes)), RED, extract(shapes, lambda one: equality(normalize(one), odd)))
+
+
+def solve_ba26e723(I):
+    """In every third column, from the first on, what is not black becomes magenta."""
+    columns = product(interval(ZERO, height(I), ONE), interval(ZERO, width(I), THREE))
+    return fill(I, MAGENTA, difference(columns, ofcolor(I, BLACK)))
 
 
 def solve_bda2d7a6(I):
@@ -138,6 +144,12 @@ def solve_d2abd087(I):
     return fill(fill(I, RED, merge(sixes)), BLUE, merge(difference(shapes, sixes)))
 
 
+def solve_d406998b(I):
+    """In the last column and every second one before it, the coloured cells become green."""
+    colored = difference(asindices(I), ofcolor(I, mostcolor(I)))
+    return fill(I, GREEN, sfilter(colored, lambda place: even(subtract(decrement(width(I)), last(place)))))
+
+
 def solve_d90796e8(I):
     """Where a green and a red cell touch edge to edge, the green one turns cyan and the red one vanishes."""
     greens = ofcolor(I, GREEN)
@@ -145,6 +157,15 @@ def solve_d90796e8(I):
     met_greens = intersection(greens, mapply(dneighbors, reds))
     met_reds = intersection(reds, mapply(dneighbors, greens))
     return fill(fill(I, CYAN, met_greens), mostcolor(I), met_reds)
+
+
+def solve_e509e548(I):
+    """Shapes of a single bend become blue, brackets with two parallel arms magenta, all others red."""
+    shapes = objects(I, T, F, T)
+    bend = lambda thing: equality(size(thing), decrement(add(height(thing), width(thing))))
+    on_border = lambda thing: equality(size(difference(toindices(thing), box(thing))), ZERO)
+    kind = lambda thing: branch(bend(thing), BLUE, branch(on_border(thing), MAGENTA, RED))
+    return paint(I, mapply(lambda thing: recolor(kind(thing), thing), shapes))
 
 
 def solve_e8593010(I):

@@ -128,3 +128,8 @@ def solve_8e5a5113(I):
 def solve_c9e6f938(I):
     """The grid with its mirror image on the right."""
     return hconcat(I, vmirror(I))
+
+
+def solve_ed36ccf7(I):
+    """The grid is turned anticlockwise by a quarter."""
+    return rot270(I)

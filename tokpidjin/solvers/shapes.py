@@ -23,9 +23,14 @@ def solve_1bfc4729(I):
 
 
 def solve_22168020(I):
-    """Each funnel is filled: every straight line between two of its cells is drawn in its colour."""
-    filling = lambda funnel: prapply(connect, toindices(funnel), toindices(funnel))
-    filled = lambda funnel: recolor(color(funnel), merge(filling(funnel)))
+    """Each funnel is filled: its cells in a row and those in a column are connected in its colour."""
+    row_span = lambda funnel, row: backdrop(intersection(funnel, hfrontier(toivec(row))))
+    column_span = lambda funnel, column: backdrop(intersection(funnel, vfrontier(tojvec(column))))
+    row_filling = lambda funnel: mapply(lambda row: row_span(funnel, row), apply(first, funnel))
+    column_filling = lambda funnel: mapply(lambda column: column_span(funnel, column), apply(last, funnel))
+    filled = lambda funnel: recolor(
+        color(funnel), combine(row_filling(toindices(funnel)), column_filling(toindices(funnel)))
+    )
     return paint(I, mapply(filled, objects(I, T, T, T)))
 
 
@@ -45,12 +50,17 @@ def solve_32597951(I):
 
 
 def solve_36fdfd69(I):
-    """Marks of the rarest colour lie in rectangles; the other cells of each rectangle turn yellow."""
+    """Marks of the rarest colour lie in rectangles; the other cells of each rectangle turn yellow. Marks of
+    one rectangle are at most two cells apart.
+    """
     marks = ofcolor(I, leastcolor(I))
-    is_bridge = lambda place: greater(size(intersection(neighbors(place), marks)), ONE)
-    bridges = sfilter(mapply(neighbors, marks), is_bridge)
-    spread = fill(canvas(BLACK, shape(I)), BLUE, combine(marks, bridges))
-    clusters = colorfilter(objects(spread, T, F, F), BLUE)
+    widened = lambda side: combine(combine(shift(marks, side), marks), shift(marks, invert(side)))
+    facing = lambda step, others: intersection(shift(marks, step), shift(others, invert(step)))
+    across = lambda step: facing(step, widened(astuple(last(step), first(step))))
+    straight = mapply(across, dneighbors(ORIGIN))
+    diagonal = mapply(lambda step: facing(step, marks), ineighbors(ORIGIN))
+    spread = fill(canvas(BLACK, shape(I)), BLUE, combine(marks, combine(straight, diagonal)))
+    clusters = colorfilter(objects(spread, T, T, F), BLUE)
     gaps = lambda cluster: delta(intersection(toindices(cluster), marks))
     return fill(I, YELLOW, mapply(gaps, clusters))
 
@@ -91,17 +101,17 @@ def solve_3eda0437(I):
     """The largest rectangle of black cells, at least two cells wide and high, turns magenta (all of them, if
     several are equally large).
     """
-    rectangle = lambda sides: asindices(canvas(BLACK, sides))
-    places = lambda sides: occurrences(I, recolor(BLACK, rectangle(sides)))
-    sizes = product(interval(TWO, increment(height(I)), ONE), interval(TWO, increment(width(I)), ONE))
-    area = lambda sides: multiply(first(sides), last(sides))
-    fitting = sfilter(sizes, lambda sides: positive(size(places(sides))))
-    largest = sfilter(fitting, matcher(area, valmax(fitting, area)))
-    return fill(
-        I,
-        MAGENTA,
-        mapply(lambda sides: mapply(lambda place: shift(rectangle(sides), place), places(sides)), largest),
-    )
+    bar = lambda rows: recolor(BLACK, connect(ORIGIN, toivec(decrement(rows))))
+    starts = lambda tops: difference(tops, shift(tops, RIGHT))
+    ends = lambda tops: difference(tops, shift(tops, LEFT))
+    # A run of places where a black bar of so many rows fits is a rectangle as wide as the run.
+    runs = lambda tops: pair(totuple(starts(tops)), totuple(ends(tops)))
+    corner_pair = lambda rows, run: insert(first(run), initset(add(last(run), toivec(decrement(rows)))))
+    rectangles = lambda rows: apply(lambda run: corner_pair(rows, run), runs(occurrences(I, bar(rows))))
+    all_rectangles = mapply(rectangles, interval(TWO, increment(height(I)), ONE))
+    wide = sfilter(all_rectangles, lambda rectangle: greater(width(rectangle), ONE))
+    area = lambda rectangle: multiply(height(rectangle), width(rectangle))
+    return fill(I, MAGENTA, mapply(backdrop, sfilter(wide, matcher(area, valmax(wide, area)))))
 
 
 def solve_4258a5f9(I):
@@ -229,24 +239,19 @@ def solve_af902bf9(I):
     """Four cells of one colour at the corners of a rectangle, in rows and columns paired off in order: its
     inside turns red.
     """
-    ahead = lambda part, start, same, along: sfilter(
-        part, lambda spot: both(equality(same(spot), same(start)), greater(along(spot), along(start)))
+    row_before = lambda spot: crop(I, toivec(first(spot)), astuple(ONE, last(spot)))
+    column_before = lambda spot: crop(I, tojvec(last(spot)), astuple(first(spot), ONE))
+    opens = lambda value, spot: both(
+        even(colorcount(row_before(spot), value)), even(colorcount(column_before(spot), value))
     )
-    behind = lambda part, start, same, along: sfilter(
-        part, lambda spot: both(equality(same(spot), same(start)), greater(along(start), along(spot)))
+    upper_left = lambda value, part: sfilter(part, lambda spot: opens(value, spot))
+    ahead = lambda part, spot, direction: remove(spot, intersection(part, shoot(spot, direction)))
+    opposite = lambda part, spot: astuple(
+        minimum(apply(first, ahead(part, spot, DOWN))), minimum(apply(last, ahead(part, spot, RIGHT)))
     )
-    opens = lambda part: (
-        lambda start: both(
-            even(size(behind(part, start, first, last))), even(size(behind(part, start, last, first)))
-        )
-    )
-    opposite = lambda part, start: astuple(
-        minimum(apply(first, ahead(part, start, last, first))),
-        minimum(apply(last, ahead(part, start, first, last))),
-    )
-    inside = lambda part: lambda start: backdrop(inbox(insert(start, initset(opposite(part, start)))))
-    filled = lambda part: mapply(inside(part), sfilter(part, opens(part)))
-    return fill(I, RED, mapply(lambda part: filled(toindices(part)), fgpartition(I)))
+    inside = lambda part, spot: backdrop(inbox(insert(spot, initset(opposite(part, spot)))))
+    filled = lambda value, part: mapply(lambda spot: inside(part, spot), upper_left(value, part))
+    return fill(I, RED, mapply(lambda part: filled(color(part), toindices(part)), fgpartition(I)))
 
 
 def solve_b27ca6d3(I):

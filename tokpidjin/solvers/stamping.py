@@ -4,6 +4,24 @@ from tokpidjin.dsl import *
 from tokpidjin.solvers.steps import *
 
 
+def solve_045e512c(I):
+    """Around the one whole shape, cells of other colours show the beginning of copies; in each such
+    direction the shape is repeated in that colour, one cell apart, to the edge of the grid.
+    """
+    background = mostcolor(I)
+    shape_cells = toindices(argmax(objects(I, T, T, T), size))
+    pitch = increment(shape(shape_cells))
+    copy = lambda direction, count: shift(shape_cells, multiply(multiply(direction, pitch), count))
+    seen = lambda direction: insert(astuple(background, ORIGIN), toobject(copy(direction, ONE), I))
+    ink = lambda direction: first(argmin(seen(direction), lambda cell: equality(first(cell), background)))
+    reach = maximum(shape(I))
+    trail = lambda direction: recolor(
+        ink(direction),
+        merge(apply(lambda count: copy(direction, count), interval(ONE, reach, ONE))),
+    )
+    return paint(I, mapply(trail, neighbors(ORIGIN)))
+
+
 def solve_0962bcdd(I):
     """Every small plus grows: its arms double and diagonals of its centre's colour grow between them."""
     pluses = objects(I, F, F, T)
@@ -49,6 +67,31 @@ def solve_1f642eb9(I):
     return paint(I, apply(lambda mark: astuple(first(mark), landing(last(mark))), marks))
 
 
+def solve_264363fd(I):
+    """The small cross is stamped on every dot in the rectangles, and its long arms run on to the rectangle's
+    edges; the cross itself vanishes.
+    """
+    background = mostcolor(I)
+    cross = argmin(objects(I, F, T, T), size)
+    cells = toindices(cross)
+    in_line = lambda cell: intersection(combine(hfrontier(cell), vfrontier(cell)), cells)
+    close = lambda cell: intersection(neighbors(cell), cells)
+    heart = argmax(cells, lambda cell: add(size(in_line(cell)), size(close(cell))))
+    cleared = cover(I, cross)
+    dots = lambda area: intersection(ofcolor(cleared, index(I, heart)), area)
+    arm = lambda direction: sfilter(cross, matcher(last, add(heart, double(direction))))
+    arms = mapply(arm, dneighbors(ORIGIN))
+    direction = lambda tip: halve(subtract(last(tip), heart))
+    ray = lambda tip, dot, area: recolor(first(tip), intersection(shoot(dot, direction(tip)), area))
+    rays = lambda dot, area: mapply(lambda tip: ray(tip, dot, area), arms)
+    stamp = shift(cross, invert(heart))
+    lines_in = lambda area: mapply(lambda dot: rays(dot, area), dots(area))
+    areas = apply(toindices, objects(cleared, F, F, T))
+    ruled = paint(cleared, mapply(lines_in, areas))
+    stamped = paint(ruled, mapply(lambda dot: shift(stamp, dot), dots(asindices(I))))
+    return fill(stamped, background, ofcolor(cleared, background))
+
+
 def solve_321b1fc6(I):
     """Every one-coloured shape becomes a copy of the many-coloured picture of the same form, which itself
     vanishes.
@@ -90,24 +133,22 @@ def solve_36d67576(I):
 
 
 def solve_39e1d7f9(I):
-    """Lines cut the grid into rooms; every lone room of a colour becomes the heart of the same pattern as
-    surrounds the first such room.
+    """Lines cut the grid into rooms; every lone coloured room gets the surroundings that one room of its
+    colour has already.
     """
     pitch = room_pitch(I, frontiers(I))
-    corners_of_rooms = lambda extent, step: interval(ZERO, extent, step)
     rows = interval(ZERO, height(I), first(pitch))
     columns = interval(ZERO, width(I), last(pitch))
     plan = apply(lambda i: apply(lambda j: index(I, astuple(i, j)), columns), rows)
-    things = objects(plan, F, T, T)
-    pattern = argmax(things, size)
-    heart_color = mostcommon(apply(color, totuple(sizefilter(things, ONE))))
-    heart = first(ofcolor(subgrid(pattern, plan), heart_color))
-    centered = shift(normalize(pattern), invert(heart))
-    stamped = paint(plan, mapply(lambda place: shift(centered, place), ofcolor(plan, heart_color)))
-    room = lambda cell: recolor(
-        first(cell), shift(asindices(canvas(ZERO, decrement(pitch))), multiply(pitch, last(cell)))
-    )
-    return paint(I, mapply(room, asobject(stamped)))
+    lone = sizefilter(objects(plan, F, T, T), ONE)
+    hearts = ofcolor(plan, mostcommon(apply(color, totuple(lone))))
+    others = sfilter(merge(fgpartition(plan)), lambda cell: flip(contained(last(cell), hearts)))
+    model = argmax(hearts, lambda heart: size(intersection(neighbors(heart), toindices(others))))
+    pattern = shift(others, invert(model))
+    stamped = paint(plan, mapply(lambda heart: shift(pattern, heart), hearts))
+    room = asindices(canvas(BLACK, decrement(pitch)))
+    enlarged = lambda cell: recolor(first(cell), shift(room, multiply(pitch, last(cell))))
+    return paint(I, mapply(enlarged, asobject(stamped)))
 
 
 def solve_3e980e27(I):
@@ -125,6 +166,51 @@ def solve_3e980e27(I):
     green_copies = mapply(lambda figure: copies(figure, GREEN), figures(GREEN))
     red_copies = mapply(lambda figure: copies(vmirror(figure), RED), figures(RED))
     return paint(paint(I, green_copies), red_copies)
+
+
+def solve_447fd412(I):
+    """One figure is whole; of the others only the marks are there, some of them enlarged. Wherever the marks
+    stand alone in the same arrangement, the rest of the figure is added in the same size.
+    """
+    figure = normalize(extract(objects(I, F, T, T), lambda one: equality(numcolors(one), TWO)))
+    inks = totuple(palette(figure))
+    spread = lambda ink: subtract(colorcount(I, ink), colorcount(figure, ink))
+    mark = argmax(inks, spread)
+    part = lambda scale: sfilter(upscale(figure, scale), lambda cell: equality(first(cell), mark))
+    rest = lambda scale: difference(upscale(figure, scale), part(scale))
+    halo = lambda scale: difference(mapply(neighbors, toindices(part(scale))), toindices(part(scale)))
+    free = lambda scale, offset: equality(colorcount(toobject(shift(halo(scale), offset), I), mark), ZERO)
+    offsets = lambda scale: apply(
+        lambda place: subtract(place, ulcorner(part(scale))), occurrences(I, part(scale))
+    )
+    added = lambda scale: mapply(
+        lambda offset: shift(rest(scale), offset),
+        sfilter(offsets(scale), lambda offset: free(scale, offset)),
+    )
+    return paint(I, merge(apply(added, interval(ONE, SEVEN, ONE))))
+
+
+def solve_57aa92db(I):
+    """Every figure has a mark of one common colour. One figure is whole; the others are completed after it,
+    in the size that their mark shows, in their own colours.
+    """
+    figures = sfilter(objects(I, F, T, T), lambda one: greater(numcolors(one), ONE))
+    holders = lambda ink: size(sfilter(figures, lambda one: contained(ink, palette(one))))
+    mark = argmax(palette(merge(figures)), holders)
+    mark_part = lambda one: sfilter(one, lambda cell: equality(first(cell), mark))
+    scale = lambda one: height(mark_part(one))
+    area = lambda one: multiply(scale(one), scale(one))
+    model = argmax(figures, lambda one: divide(size(one), area(one)))
+    drawn = downscale(subgrid(model, I), scale(model))
+    unit = difference(asobject(drawn), recolor(mostcolor(I), asindices(drawn)))
+    whole = lambda one: shift(
+        upscale(unit, scale(one)),
+        subtract(ulcorner(mark_part(one)), ulcorner(mark_part(upscale(unit, scale(one))))),
+    )
+    body = lambda one: recolor(
+        other(palette(one), mark), difference(toindices(whole(one)), toindices(mark_part(one)))
+    )
+    return paint(I, mapply(body, figures))
 
 
 def solve_63613498(I):
@@ -146,27 +232,29 @@ def solve_63613498(I):
 def solve_6aa20dc0(I):
     """The figure is completed wherever its marked ends occur again, turned, mirrored or enlarged."""
     background = mostcolor(I)
-    model = argmax(objects(I, F, T, T), numcolors)
-    body_color = extract(
-        palette(model), lambda value: equality(size(ofcolor(I, value)), colorcount(model, value))
-    )
-    figure = subgrid(model, I)
+    body = argmin(fgpartition(I), compose(size, backdrop))
+    body_cells = toindices(body)
+    has_body = lambda part: contained(color(body), palette(part))
+    figure = subgrid(merge(sfilter(objects(I, F, T, T), has_body)), I)
     turns = interval(ZERO, FOUR, ONE)
-    both_hands = lambda grid: insert(grid, initset(vmirror(grid)))
-    versions = mapply(lambda grid: apply(lambda k: turned(grid, k), turns), both_hands(figure))
-    sized = mapply(lambda grid: apply(lambda k: upscale(grid, k), interval(ONE, FIVE, ONE)), versions)
-    ends = lambda grid: sfilter(
-        asobject(grid),
-        lambda cell: flip(either(equality(first(cell), body_color), equality(first(cell), background))),
+    versions = combine(
+        apply(lambda k: turned(figure, k), turns), apply(lambda k: turned(vmirror(figure), k), turns)
     )
-    places = lambda grid: occurrences(I, ends(grid))
-    stamp = lambda grid: mapply(
-        lambda place: shift(
-            recolor(body_color, ofcolor(grid, body_color)), subtract(place, ulcorner(ends(grid)))
-        ),
-        places(grid),
+    sizes = interval(ONE, FIVE, ONE)
+    enlarged = mapply(lambda grid: apply(lambda factor: upscale(grid, factor), sizes), versions)
+    plain = insert(background, initset(color(body)))
+    ends = lambda grid: sfilter(asobject(grid), lambda cell: flip(contained(first(cell), plain)))
+    offsets = lambda grid: apply(
+        lambda place: subtract(place, ulcorner(ends(grid))), occurrences(I, ends(grid))
     )
-    return paint(I, mapply(stamp, sized))
+    rim = lambda grid: difference(mapply(dneighbors, toindices(ends(grid))), toindices(ends(grid)))
+    rim_at = lambda grid, offset: toobject(shift(rim(grid), offset), I)
+    free = lambda grid, offset: equality(
+        colorcount(rim_at(grid, offset), background), size(rim_at(grid, offset))
+    )
+    free_offsets = lambda grid: sfilter(offsets(grid), lambda offset: free(grid, offset))
+    stamps = lambda grid: mapply(lambda offset: shift(ofcolor(grid, color(body)), offset), free_offsets(grid))
+    return fill(I, color(body), mapply(stamps, enlarged))
 
 
 def solve_6c434453(I):
@@ -179,23 +267,36 @@ def solve_6c434453(I):
     return fill(cover(I, merge(rings)), RED, mapply(plus, rings))
 
 
+def solve_72322fa7(I):
+    """Some figures of two colours are whole; wherever the cells of one colour of such a figure are found
+    alone, the other colour's cells are added.
+    """
+    figures = apply(normalize, sfilter(objects(I, F, T, T), lambda one: equality(numcolors(one), TWO)))
+    part = lambda one, ink: sfilter(one, lambda cell: equality(first(cell), ink))
+    copies = lambda one, ink: mapply(
+        lambda place: shift(one, subtract(place, ulcorner(part(one, ink)))), occurrences(I, part(one, ink))
+    )
+    completed = lambda one: mapply(lambda ink: copies(one, ink), palette(one))
+    return paint(I, mapply(completed, figures))
+
+
 def solve_7df24a62(I):
-    """Wherever dots lie as they do in the filled block, turned or mirrored in any way, they get such a
+    """Wherever dots lie apart as they do in the filled block, turned or mirrored in any way, they get such a
     block.
     """
     background = mostcolor(I)
-    block = extract(fgpartition(I), lambda part: equality(size(difference(box(part), toindices(part))), ZERO))
+    is_block = lambda part: equality(size(difference(box(part), toindices(part))), ZERO)
+    block = extract(fgpartition(I), is_block)
     model = subgrid(block, I)
-    inside = trim(model)
+    padded = paint(canvas(background, add(shape(I), TWO)), shift(asobject(I), UNITY))
     turns = interval(ZERO, FOUR, ONE)
-    versions = lambda grid: combine(
-        apply(lambda k: turned(grid, k), turns), apply(lambda k: turned(vmirror(grid), k), turns)
+    versions = combine(
+        apply(lambda k: turned(model, k), turns), apply(lambda k: turned(vmirror(model), k), turns)
     )
-    bare = lambda grid: asobject(replace(trim(grid), color(block), background))
-    stamps = lambda grid: mapply(
-        lambda place: shift(asobject(grid), decrement(place)), occurrences(I, bare(grid))
-    )
-    return paint(I, mapply(stamps, versions(model)))
+    bare = lambda grid: asobject(replace(grid, color(block), background))
+    places = lambda grid: occurrences(padded, bare(grid))
+    stamps = lambda grid: mapply(lambda place: shift(asobject(grid), decrement(place)), places(grid))
+    return paint(I, mapply(stamps, versions))
 
 
 def solve_88a10436(I):
@@ -230,7 +331,7 @@ def solve_93b581b8(I):
         ),
         quad,
     )
-    return paint(I, mapply(blocks, objects(I, F, F, T)))
+    return paint(I, mapply(blocks, sizefilter(objects(I, F, F, T), FOUR)))
 
 
 def solve_ce22a75a(I):
@@ -247,6 +348,36 @@ def solve_e5062a87(I):
     return fill(I, color(shape_cells), copies)
 
 
+def solve_e6721834(I):
+    """One half holds coloured blocks with marks, the other loose marks: each block moves to where its marks
+    are found there, if anywhere; a spot goes to the block with the most marks.
+    """
+    plain = lambda half: colorcount(half, mostcolor(half))
+    plainness = lambda halves: add(plain(first(halves)), plain(last(halves)))
+    stacked = greater(plainness(vsplit(I, TWO)), plainness(hsplit(I, TWO)))
+    halves = branch(stacked, vsplit, hsplit)(I, TWO)
+    colored = lambda half: mapply(toindices, fgpartition(half))
+    models = argmax(halves, compose(size, colored))
+    field = other(halves, models)
+    blocks = objects(models, F, F, T)
+    block_color = mostcolor(merge(blocks))
+    marks = lambda block: sfilter(block, lambda cell: flip(equality(first(cell), block_color)))
+    places = lambda block: occurrences(field, marks(block))
+    stamps = lambda block: apply(
+        lambda place: shift(block, subtract(place, ulcorner(marks(block)))), places(block)
+    )
+    matched = mapply(stamps, sfilter(blocks, compose(positive, compose(size, marks))))
+    outdone = lambda stamp: sfilter(
+        matched,
+        lambda rival: both(
+            greater(size(marks(rival)), size(marks(stamp))),
+            equality(size(difference(marks(stamp), marks(rival))), ZERO),
+        ),
+    )
+    kept = sfilter(matched, lambda stamp: equality(size(outdone(stamp)), ZERO))
+    return paint(field, merge(kept))
+
+
 def solve_e76a88a6(I):
     """Every one-coloured shape is replaced by the many-coloured template of the same form."""
     things = objects(I, F, F, T)
@@ -261,9 +392,14 @@ def solve_e8dc4411(I):
     """
     model = toindices(argmax(fgpartition(I), size))
     hint = argmin(fgpartition(I), size)
-    steps = lambda distance: apply(lambda direction: multiply(direction, distance), neighbors(ORIGIN))
+    hinted = toindices(hint)
+    extent = lambda offset: maximum(multiply(offset, sign(offset)))
+    straight = lambda offset: both(
+        positive(extent(offset)), equality(multiply(extent(offset), sign(offset)), offset)
+    )
+    offsets = sfilter(apply(lambda place: subtract(first(hinted), place), model), straight)
+    hits = lambda offset: equality(size(difference(hinted, shift(model, offset))), ZERO)
     apart = lambda offset: equality(size(intersection(model, shift(model, offset))), ZERO)
-    hits = lambda offset: equality(size(difference(toindices(hint), shift(model, offset))), ZERO)
-    offset = extract(mapply(steps, interval(ONE, 30, ONE)), lambda offset: both(hits(offset), apart(offset)))
-    copies = mapply(lambda number: shift(model, multiply(offset, number)), interval(ONE, 30, ONE))
-    return fill(I, color(hint), copies)
+    offset = extract(sfilter(offsets, hits), apart)
+    numbers = interval(ONE, increment(divide(30, extent(offset))), ONE)
+    return fill(I, color(hint), mapply(lambda number: shift(model, multiply(offset, number)), numbers))

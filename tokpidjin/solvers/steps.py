@@ -104,3 +104,35 @@ def halves_background(grid):
     """The colour that both halves of a grid, each with a drawing of its own colour, have in common."""
     halves = drawn_halves(grid)
     return first(intersection(palette(first(halves)), palette(last(halves))))
+
+
+def board_of_tiles(grid, lying_tile_for):
+    """The tiles that stand for a grid's colours, given lying (transposed), set up in their cells' places."""
+    line_of_tiles = lambda row: dmirror(mapply(lying_tile_for, row))
+    return mapply(line_of_tiles, grid)
+
+
+def block_color(grid):
+    """The colour of blocks that hide parts of a pattern: fewest of its cells lie outside 2 by 2 squares."""
+    tile = asindices(canvas(ZERO, TWO_BY_TWO))
+    widened = lambda places, direction: combine(places, shift(places, direction))
+    squares = lambda ink: widened(widened(occurrences(grid, recolor(ink, tile)), DOWN), RIGHT)
+    return argmin(palette(grid), lambda ink: size(difference(ofcolor(grid, ink), squares(ink))))
+
+
+def is_frame(part):
+    """Whether a patch is the outline of a rectangle with room inside."""
+    return both(equality(toindices(part), box(part)), greater(minimum(shape(part)), TWO))
+
+
+def is_solid(part):
+    """Whether a patch is a filled rectangle."""
+    return equality(toindices(part), backdrop(part))
+
+
+def diagonals(places):
+    """The cells of both diagonals through every one of some places in a grid."""
+    falling = apply(lambda place: toivec(subtract(first(place), last(place))), places)
+    rising = apply(lambda place: toivec(add(first(place), last(place))), places)
+    from_first_column = lambda starts, direction: mapply(lambda start: shoot(start, direction), starts)
+    return combine(from_first_column(falling, UNITY), from_first_column(rising, UP_RIGHT))

@@ -5,8 +5,8 @@ from tokpidjin.solvers.steps import *
 
 
 def solve_11852cab(I):
-    """Around each centre lie diagonal neighbours and, two steps away, four corners and four sides; each of
-    these three groups has one colour and is completed with it.
+    """Around a centre lie diagonal neighbours and, two steps away, four corners and four sides; each of
+    these groups has one colour and is completed with it.
     """
     background = mostcolor(I)
     marks = difference(asindices(I), ofcolor(I, background))
@@ -16,13 +16,19 @@ def solve_11852cab(I):
     colors = lambda group: remove(background, palette(toobject(group, I)))
     orderly = lambda place: equality(valmax(groups(place), compose(size, colors)), ONE)
     window = lambda place: intersection(backdrop(outbox(frame(place))), marks)
-    complete = lambda place: both(
+    spread = lambda place: both(
         equality(backdrop(window(place)), backdrop(frame(place))),
         equality(size(difference(remove(place, window(place)), merge(groups(place)))), ZERO),
     )
-    centers = sfilter(marks, fork(both, complete, orderly))
+    centers = sfilter(marks, fork(both, spread, orderly))
+    lacking = lambda group: both(
+        positive(size(intersection(group, marks))), positive(size(difference(group, marks)))
+    )
+    unfinished = sfilter(centers, lambda place: positive(size(sfilter(groups(place), lacking))))
+    taken = mapply(compose(backdrop, frame), difference(centers, unfinished))
+    free = lambda place: equality(size(intersection(backdrop(frame(place)), taken)), ZERO)
     colored = lambda group: mapply(lambda value: recolor(value, group), colors(group))
-    return paint(I, mapply(lambda place: mapply(colored, groups(place)), centers))
+    return paint(I, mapply(lambda place: mapply(colored, groups(place)), sfilter(unfinished, free)))
 
 
 def solve_1b60fb0c(I):
@@ -184,6 +190,26 @@ def solve_72ca375d(I):
     return extract(pictures, lambda picture: equality(picture, vmirror(picture)))
 
 
+def solve_760b3cac(I):
+    """A pointer (three arms and one filled corner) tells where the other shape is mirrored to: from the arm
+    that is lacking to the filled corner.
+    """
+    parts = fgpartition(I)
+    arms = lambda part: intersection(dneighbors(center(part)), toindices(part))
+    is_pointer = lambda part: both(
+        both(equality(size(part), FIVE), equality(shape(part), THREE_BY_THREE)),
+        both(equality(size(arms(part)), THREE), contained(center(part), toindices(part))),
+    )
+    pointer = extract(parts, is_pointer)
+    drawing = other(parts, pointer)
+    middle = center(pointer)
+    tip = first(intersection(ineighbors(middle), toindices(pointer)))
+    lacking = first(difference(dneighbors(middle), toindices(pointer)))
+    direction = subtract(tip, lacking)
+    mirror = branch(equality(first(direction), ZERO), vmirror, hmirror)
+    return paint(I, shift(mirror(drawing), multiply(direction, shape(drawing))))
+
+
 def solve_9d9215db(I):
     """The dots are mirrored into all four quarters; a dot off the diagonals is also repeated, at every
     second place, along the side that joins it with its image.
@@ -236,20 +262,14 @@ def solve_b775ac94(I):
     side = lambda value, low, high: branch(
         greater(value, high), ONE, branch(greater(low, value), NEG_ONE, ZERO)
     )
-    image = lambda part, seed: (
-        lambda down, right: recolor(
-            first(seed),
-            shift(
-                branch(equality(right, ZERO), identity, vmirror)(
-                    branch(equality(down, ZERO), identity, hmirror)(part)
-                ),
-                multiply(astuple(down, right), shape(part)),
-            ),
-        )
-    )(
-        side(first(last(seed)), uppermost(part), lowermost(part)),
-        side(last(last(seed)), leftmost(part), rightmost(part)),
+    down = lambda part, seed: side(first(last(seed)), uppermost(part), lowermost(part))
+    right = lambda part, seed: side(last(last(seed)), leftmost(part), rightmost(part))
+    upside = lambda part, seed: branch(equality(down(part, seed), ZERO), identity, hmirror)(part)
+    mirrored = lambda part, seed: branch(equality(right(part, seed), ZERO), identity, vmirror)(
+        upside(part, seed)
     )
+    offset = lambda part, seed: multiply(astuple(down(part, seed), right(part, seed)), shape(part))
+    image = lambda part, seed: recolor(first(seed), shift(mirrored(part, seed), offset(part, seed)))
     images = lambda figure: mapply(lambda seed: image(body(figure), seed), difference(figure, body(figure)))
     return paint(I, mapply(images, figures))
 
@@ -281,15 +301,21 @@ def solve_e40b9e2f(I):
     """
     figure = merge(fgpartition(I))
     # A quarter turn about some centre takes (i, j) to (a + j, b - i); place is (a, b).
-    quarter_turn = lambda place, thing: shift(
-        vmirror(dmirror(thing)),
-        subtract(add(place, astuple(leftmost(thing), invert(lowermost(thing)))), ulcorner(thing)),
+    turned_place = lambda place: astuple(last(place), invert(first(place)))
+    turned = lambda thing: apply(lambda cell: astuple(first(cell), turned_place(last(cell))), thing)
+    quarter_turn = lambda place, thing: shift(turned(thing), place)
+    turned_figure = turned(figure)
+    overlap = lambda place: size(intersection(figure, shift(turned_figure, place)))
+    low, high = ulcorner(figure), lrcorner(figure)
+    margin = subtract(decrement(shape(I)), high)
+    # Where the turned figures stay in the grid.
+    least = maximum(astuple(invert(last(low)), subtract(first(high), decrement(width(I)))))
+    differences = interval(
+        least, increment(minimum(astuple(first(low), subtract(decrement(height(I)), last(high))))), ONE
     )
-    overlap = lambda place: size(intersection(figure, quarter_turn(place, figure)))
-    top, bottom = uppermost(figure), lowermost(figure)
-    left, right = leftmost(figure), rightmost(figure)
-    differences = interval(subtract(top, right), increment(subtract(bottom, left)), ONE)
-    sums = interval(add(top, left), increment(add(bottom, right)), ONE)
+    sums = interval(
+        maximum(high), increment(minimum(add(decrement(shape(I)), astuple(last(low), first(low))))), ONE
+    )
     place = argmax(product(differences, sums), overlap)
     turned_once = quarter_turn(place, figure)
     turned_twice = quarter_turn(place, turned_once)

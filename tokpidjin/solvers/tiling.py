@@ -19,6 +19,30 @@ def solve_017c7c7b(I):
     return replace(longer, other(palette(I), BLACK), RED)
 
 
+def solve_05269061(I):
+    """Some of the stripes, straight or diagonal, of a periodic pattern are given; it is continued over the
+    whole grid with the least period of which no stripe is missing.
+    """
+    pieces = sfilter(asobject(I), lambda cell: flip(equality(first(cell), BLACK)))
+    directions = insert(UNITY, insert(DOWN_LEFT, insert(RIGHT, initset(DOWN))))
+    continued = lambda direction: intersection(pieces, shift(pieces, direction))
+    along = argmax(directions, compose(size, continued))
+    stripe = lambda place: subtract(multiply(first(place), last(along)), multiply(last(place), first(along)))
+    labels = apply(lambda cell: astuple(first(cell), stripe(last(cell))), pieces)
+    modulo = lambda value, period: subtract(value, multiply(period, divide(value, period)))
+    wrapped = lambda period: apply(lambda label: astuple(first(label), modulo(last(label), period)), labels)
+    fits = lambda period: both(
+        equality(size(wrapped(period)), period), equality(size(apply(last, wrapped(period))), period)
+    )
+    period = extract(interval(ONE, 31, ONE), fits)
+    blank = canvas(BLACK, astuple(period, period))
+    on_stripe = lambda label: sfilter(
+        asindices(blank), lambda place: equality(modulo(stripe(place), period), last(label))
+    )
+    tile = paint(blank, mapply(lambda label: recolor(first(label), on_stripe(label)), wrapped(period)))
+    return covered_with(tile, shape(I))
+
+
 def solve_0dfd9992(I):
     """Patches of one colour, the one with the most solid squares, hide parts of a repeating mosaic, which is
     restored.
@@ -40,16 +64,12 @@ def solve_10fcaaa3(I):
 
 def solve_29ec7d0e(I):
     """A pattern that repeats both ways is hidden in places by blocks of one colour; it is restored."""
-    solid = lambda value: recolor(value, asindices(canvas(ZERO, TWO_BY_TWO)))
-    hidden = argmax(palette(I), lambda value: size(occurrences(I, solid(value))))
-    return periodic_restored(I, hidden)
+    return periodic_restored(I, block_color(I))
 
 
 def solve_484b58aa(I):
     """A pattern that repeats both ways is hidden in places by blocks of one colour; it is restored."""
-    solid = lambda value: recolor(value, asindices(canvas(ZERO, TWO_BY_TWO)))
-    hidden = argmax(palette(I), lambda value: size(occurrences(I, solid(value))))
-    return periodic_restored(I, hidden)
+    return periodic_restored(I, block_color(I))
 
 
 def solve_49d1d64f(I):
@@ -96,26 +116,29 @@ def solve_53b68214(I):
 
 
 def solve_82819916(I):
-    """One row is complete; every row that is begun is completed with its own two colours in the order of the
-    complete row.
+    """Rows that are begun are completed after a whole row, one that agrees with the begun part if there is
+    one; where the begun part has another colour than the whole row, that colour is replaced all along.
     """
     background = mostcolor(I)
-    begun_left = greater(size(dedupe(first(dmirror(I)))), size(dedupe(last(dmirror(I)))))
-    turn = branch(begun_left, identity, vmirror)
-    grid = turn(I)
-    model = extract(grid, lambda row: flip(contained(background, row)))
-    columns = interval(ZERO, width(grid), ONE)
-    keyed = pair(model, columns)
-    first_columns = apply(last, sfilter(keyed, lambda entry: equality(first(entry), first(model))))
-    other_columns = apply(last, sfilter(keyed, lambda entry: flip(equality(first(entry), first(model)))))
-    row_cells = lambda row, chosen: apply(lambda column: astuple(row, column), chosen)
-    part = lambda row, chosen: recolor(index(grid, astuple(row, first(chosen))), row_cells(row, chosen))
-    whole = lambda row: combine(part(row, first_columns), part(row, other_columns))
-    begun = difference(
-        interval(ZERO, height(grid), ONE),
-        apply(first, totuple(sfilter(ofcolor(grid, background), lambda place: equality(last(place), ZERO)))),
+    seen = lambda row: sfilter(row, lambda ink: flip(equality(ink, background)))
+    fullest = dedupe(sfilter(I, lambda row: equality(size(seen(row)), valmax(I, compose(size, seen)))))
+    seen_pairs = lambda model, row: sfilter(
+        pair(model, row), lambda inks: flip(equality(last(inks), background))
     )
-    return turn(paint(grid, mapply(whole, begun)))
+    agrees = lambda model, row: equality(
+        apply(first, seen_pairs(model, row)), apply(last, seen_pairs(model, row))
+    )
+    model_of = lambda row: first(combine(sfilter(fullest, lambda model: agrees(model, row)), fullest))
+    ink_for = lambda ink, model, row: last(
+        first(
+            combine(
+                sfilter(seen_pairs(model, row), lambda inks: equality(first(inks), ink)),
+                repeat(astuple(ink, ink), ONE),
+            )
+        )
+    )
+    completed = lambda row: (lambda model: apply(lambda ink: ink_for(ink, model, row), model))(model_of(row))
+    return apply(lambda row: branch(equality(size(seen(row)), ZERO), identity, completed)(row), I)
 
 
 def solve_8eb1be9a(I):
@@ -163,14 +186,16 @@ def solve_91413438(I):
     """As many copies of the grid as it has coloured cells fill, row by row, a board of as many tiles a side
     as it has empty cells.
     """
-    count = size(difference(asindices(I), ofcolor(I, BLACK)))
-    side = subtract(multiply(height(I), width(I)), count)
-    tile_place = lambda number: astuple(
-        divide(number, side), subtract(number, multiply(side, divide(number, side)))
-    )
-    tile = lambda number: shift(asobject(I), multiply(tile_place(number), shape(I)))
-    board = canvas(BLACK, multiply(side, shape(I)))
-    return paint(board, mapply(tile, interval(ZERO, count, ONE)))
+    side = colorcount(I, BLACK)
+    count = subtract(multiply(height(I), width(I)), side)
+    full_lines = divide(count, side)
+    rest = subtract(count, multiply(side, full_lines))
+    line = dmirror(merge(repeat(dmirror(I), side)))
+    started = crop(line, ORIGIN, multiply(astuple(ONE, rest), shape(I)))
+    unused = canvas(BLACK, multiply(astuple(ONE, subtract(side, rest)), shape(I)))
+    filled = vconcat(merge(repeat(line, full_lines)), hconcat(started, unused))
+    below = canvas(BLACK, multiply(astuple(subtract(side, full_lines), side), shape(I)))
+    return crop(vconcat(filled, below), ORIGIN, multiply(side, shape(I)))
 
 
 def solve_963e52fc(I):
@@ -217,9 +242,10 @@ def solve_c3e719e8(I):
     """On a black canvas of as many tiles as the grid has cells, a copy of the grid stands where its most
     common colour is.
     """
-    tile_at = lambda cell: shift(asobject(I), multiply(cell, shape(I)))
-    blank = canvas(BLACK, multiply(shape(I), shape(I)))
-    return paint(blank, mapply(tile_at, ofcolor(I, mostcolor(I))))
+    common = mostcolor(I)
+    lying = dmirror(I)
+    blank = canvas(BLACK, shape(lying))
+    return board_of_tiles(I, lambda value: branch(equality(value, common), lying, blank))
 
 
 def solve_c3f564a4(I):
@@ -277,24 +303,32 @@ def solve_d13f3404(I):
 
 
 def solve_d8c310e9(I):
-    """The pattern goes on to both sides at its own period."""
+    """The periodic pattern goes on at its period, sideways or, if it repeats itself only that way, up and
+    down.
+    """
     pattern = merge(fgpartition(I))
-    count = increment(divide(width(I), hperiod(pattern)))
-    farthest = multiply(hperiod(pattern), count)
-    offsets = interval(invert(farthest), increment(farthest), hperiod(pattern))
-    return paint(I, mapply(lambda offset: shift(pattern, tojvec(offset)), offsets))
+    sideways = greater(width(pattern), hperiod(pattern))
+    period = branch(sideways, tojvec(hperiod(pattern)), toivec(vperiod(pattern)))
+    count = divide(maximum(shape(I)), maximum(period))
+    copies = interval(invert(count), increment(count), ONE)
+    return paint(I, mapply(lambda k: shift(pattern, multiply(period, k)), copies))
 
 
 def solve_e21d9049(I):
-    """The coloured bars, one lying and one standing, are repeated along their lines to the edges."""
+    """The bars, one lying and one standing, are repeated end to end along their lines to the edges."""
     cells = merge(fgpartition(I))
     places = totuple(toindices(cells))
-    lying = sfilter(cells, lambda cell: equality(first(last(cell)), mostcommon(apply(first, places))))
-    standing = sfilter(cells, lambda cell: equality(last(last(cell)), mostcommon(apply(last, places))))
-    steps = lambda pitch: interval(multiply(pitch, -30), multiply(pitch, 31), pitch)
-    in_row = mapply(lambda step: shift(lying, tojvec(step)), steps(hperiod(lying)))
-    in_column = mapply(lambda step: shift(standing, toivec(step)), steps(vperiod(standing)))
-    return paint(paint(I, in_row), in_column)
+    in_row = sfilter(cells, lambda cell: equality(first(last(cell)), mostcommon(apply(first, places))))
+    in_column = sfilter(cells, lambda cell: equality(last(last(cell)), mostcommon(apply(last, places))))
+    alone = lambda line: paint(canvas(mostcolor(I), shape(I)), line)
+    bar = lambda line: argmax(objects(alone(line), F, F, T), size)
+    steps = lambda length: interval(multiply(length, -30), multiply(length, 31), length)
+    row_steps = apply(tojvec, steps(width(bar(in_row))))
+    column_steps = apply(toivec, steps(height(bar(in_column))))
+    repeated = lambda piece, offsets: mapply(lambda offset: shift(piece, offset), offsets)
+    lying = repeated(bar(in_row), row_steps)
+    standing = repeated(bar(in_column), column_steps)
+    return paint(paint(I, lying), standing)
 
 
 def solve_eb281b96(I):
@@ -304,6 +338,13 @@ def solve_eb281b96(I):
     without_first_row = lambda grid: crop(grid, DOWN, shape(grid))
     swing = vconcat(I, without_first_row(hmirror(I)))
     return vconcat(swing, without_first_row(swing))
+
+
+def solve_f5b8619d(I):
+    """Columns that hold a dot are filled with cyan behind it; the grid is then repeated twice each way."""
+    dots = difference(asindices(I), ofcolor(I, mostcolor(I)))
+    marked = fill(I, CYAN, intersection(ofcolor(I, mostcolor(I)), mapply(vfrontier, dots)))
+    return covered_with(marked, double(shape(I)))
 
 
 def solve_f8c80d96(I):
@@ -316,26 +357,16 @@ def solve_f8c80d96(I):
     lower_gap = subtract(lrcorner(outer), lrcorner(inner))
     row_gap = maximum(astuple(first(upper_gap), first(lower_gap)))
     column_gap = maximum(astuple(last(upper_gap), last(lower_gap)))
-    reach = lambda count: multiply(astuple(row_gap, column_gap), count)
+    gap = astuple(row_gap, column_gap)
+    reach = lambda count: multiply(gap, count)
     far_corners = lambda count: insert(
         add(lrcorner(outer), reach(count)), initset(subtract(ulcorner(outer), reach(count)))
     )
-    rings = mapply(lambda count: box(far_corners(count)), interval(ONE, 30, ONE))
+    needed = divide(maximum(shape(I)), maximum(insert(minimum(gap), initset(ONE))))
+    rings = mapply(lambda count: box(far_corners(count)), interval(ONE, increment(needed), ONE))
     return replace(fill(I, color(outer), rings), mostcolor(I), GRAY)
 
 
 def solve_f9012d9b(I):
     """A periodic pattern has a black hole; the output is the part of the pattern that the hole hides."""
-    hole = ofcolor(I, BLACK)
-    visible = sfilter(asobject(I), lambda cell: flip(equality(first(cell), BLACK)))
-    overlap = lambda offset: size(intersection(shift(toindices(visible), offset), toindices(visible)))
-    agreement = lambda offset: size(intersection(shift(visible, offset), visible))
-    repeats = lambda offset: equality(overlap(offset), agreement(offset))
-    rows = extract(interval(ONE, increment(height(I)), ONE), lambda step: repeats(toivec(step)))
-    columns = extract(interval(ONE, increment(width(I)), ONE), lambda step: repeats(tojvec(step)))
-    period = astuple(rows, columns)
-    within = lambda cell: subtract(cell, multiply(period, divide(cell, period)))
-    tile = apply(lambda cell: astuple(first(cell), within(last(cell))), visible)
-    pattern = paint(canvas(BLACK, period), tile)
-    hidden = apply(lambda cell: astuple(index(pattern, within(cell)), cell), hole)
-    return subgrid(hole, paint(I, hidden))
+    return subgrid(ofcolor(I, BLACK), periodic_restored(I, BLACK))

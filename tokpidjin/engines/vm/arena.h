@@ -1,7 +1,7 @@
 // The state of one item's execution, its memory and its budget.
 //
-// The arena is a stack: values are allocated upwards and freed only by setting `top` back. What lies above `top` is
-// free scratch for the primitive that runs.
+// The arena is a stack: values are allocated upwards and freed only by setting `top` back. What lies above
+// `top` is free scratch for the primitive that runs.
 #pragma once
 #include "values.h"
 
@@ -17,7 +17,8 @@ DEVICE_INLINE Value fail(Machine &m, int status) {
     return Value((slot)0);
 }
 
-// Takes units off the budget. A primitive that may run long spends before it works and stops when this is false.
+// Takes units off the budget. A primitive that may run long spends before it works and stops when this is
+// false.
 DEVICE_INLINE bool spend(Machine &m, i64 units) {
     m.budget -= units;
     if (m.budget >= 0) return true;
@@ -33,7 +34,8 @@ DEVICE_INLINE i64 rounded(i64 bytes) {
     return (bytes + 7) & ~(i64)7;
 }
 
-// Null when the arena is full; a unit of budget for every eight bytes, so that filling the arena has its price.
+// Null when the arena is full; a unit of budget for every eight bytes, so that filling the arena has its
+// price.
 DEVICE_INLINE u8 *allocate(Machine &m, i64 bytes) {
     bytes = rounded(bytes);
     if (bytes > free_bytes(m)) {

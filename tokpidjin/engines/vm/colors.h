@@ -4,7 +4,8 @@
 
 enum { BYTES = 256 };
 
-// How often every colour byte occurs. Lane l keeps the bytes l, l + LANES, ...; no byte is `limit` or greater.
+// How often every colour byte occurs. Lane l keeps the bytes l, l + LANES, ...; no byte is `limit` or
+// greater.
 struct Histogram {
     int limit;
     u32 counts[BYTES / LANES];

@@ -1,7 +1,8 @@
 // Comparison of two values of one type: the canonical order of sets, and Python's order of keys.
 //
-// Every comparison adds what it looked at to `work`, in units of budget, because a value may be large. It runs on one
-// lane alone; callers stop when the work of their lane exceeds the budget, and spend the sum over the lanes.
+// Every comparison adds what it looked at to `work`, in units of budget, because a value may be large. It
+// runs on one lane alone; callers stop when the work of their lane exceeds the budget, and spend the sum over
+// the lanes.
 #pragma once
 #include "arena.h"
 
@@ -103,15 +104,19 @@ struct Comparison {
     }
 
     DEVICE int twos(const int *types, int type, const List *a, const List *b, i64 &work) {
-        int order = Comparison<DEPTH - 1>::canonical(types, part_of(types, type), a->items[0], b->items[0], work);
+        int order =
+            Comparison<DEPTH - 1>::canonical(types, part_of(types, type), a->items[0], b->items[0], work);
         if (order) return order;
-        return Comparison<DEPTH - 1>::canonical(types, second_part_of(types, type), a->items[1], b->items[1], work);
+        return Comparison<DEPTH - 1>::canonical(types, second_part_of(types, type), a->items[1], b->items[1],
+                                                work);
     }
 };
 
 template <>
 struct Comparison<0> {
-    DEVICE int canonical(const int *, int, slot, slot, i64 &) { return 0; }
+    DEVICE int canonical(const int *, int, slot, slot, i64 &) {
+        return 0;
+    }
 };
 
 DEVICE_CALL int compare_deep(const int *types, int type, slot x, slot y, i64 &work) {

@@ -399,9 +399,8 @@ PRIMITIVE(compress)(Machine &m, const Grid *grid) {
     u16 *rows = (u16 *)allocate(m, 2 * ((i64)grid->h + grid->w));
     if (!rows) return fail(m, MEMORY);
     u16 *columns = rows + grid->h;
-    int h = compact(
-        rows, grid->h, [&](int i) { return !uniform_row(grid, i); }, [](int i) { return i; });
-    int w = compact(
-        columns, grid->w, [&](int j) { return !uniform_column(grid, j); }, [](int j) { return j; });
+    int h = compact(rows, grid->h, [&](int i) { return !uniform_row(grid, i); }, [](int i) { return i; });
+    int w =
+        compact(columns, grid->w, [&](int j) { return !uniform_column(grid, j); }, [](int j) { return j; });
     return build_grid(m, h, w, [=](int i, int j) { return grid->cells[rows[i] * grid->w + columns[j]]; });
 }

@@ -26,7 +26,8 @@ DEVICE u64 hash_grid(const Grid *grid) {
     int n = grid->h * grid->w;
     int words = (n + 7) / 8;
     u64 sum = 0;
-    FOR_LANES(k, words) sum += splitmix64(output_word(grid->cells, n, k) + (u64)(k + 1) * 0xD6E8FEB86659FD93ull);
+    FOR_LANES(k, words)
+    sum += splitmix64(output_word(grid->cells, n, k) + (u64)(k + 1) * 0xD6E8FEB86659FD93ull);
     sum = (u64)sum_of_lanes((i64)sum);
     u64 hash = splitmix64(sum ^ ((u64)grid->h << 32 | (u32)grid->w));
     return hash ? hash : 1;

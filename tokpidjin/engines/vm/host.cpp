@@ -1,5 +1,5 @@
-// The machine on the host: libraries of programs, and worker threads that run items. Called through ctypes from
-// tokpidjin/engines/native.py, which mirrors the structures `Batch`, `Source` and `LoadError`.
+// The machine on the host: libraries of programs, and worker threads that run items. Called through ctypes
+// from tokpidjin/engines/native.py, which mirrors the structures `Batch`, `Source` and `LoadError`.
 //
 // Plain C underneath: malloc and pthreads, no C++ run time.
 #include <pthread.h>
@@ -11,7 +11,8 @@
 #include "interpreter.h"
 #include "verify.h"
 
-// glibc 2.34 moved these from libpthread and gave them new versions; the old ones keep the library loadable everywhere.
+// glibc 2.34 moved these from libpthread and gave them new versions; the old ones keep the library loadable
+// everywhere.
 #if defined(__GLIBC__) && defined(__x86_64__)
 __asm__(".symver pthread_create, pthread_create@GLIBC_2.2.5");
 __asm__(".symver pthread_join, pthread_join@GLIBC_2.2.5");
@@ -99,6 +100,11 @@ EXPORT Library *tp_library_new(const Source *source, LoadError *error) {
     if (good) return library;
     tp_library_free(library);
     return nullptr;
+}
+
+// The programs as the interpreter takes them, for the GPU.
+EXPORT void tp_library_code(const Library *library, i16 *code) {
+    memcpy(code, library->code, 2 * WORDS * (size_t)library->code_start[library->programs]);
 }
 
 // ---- Samples
@@ -198,7 +204,8 @@ EXPORT Session *tp_session_new(const Library *library, const Samples *samples, i
     session->arena_bytes = arena_bytes;
     session->worker = (Worker *)calloc((size_t)workers, sizeof(Worker));
     bool good = session->worker != nullptr;
-    for (int w = 0; good && w < workers; w++) good = prepare_worker(session->worker[w], *library, arena_bytes);
+    for (int w = 0; good && w < workers; w++)
+        good = prepare_worker(session->worker[w], *library, arena_bytes);
     if (good) return session;
     tp_session_free(session);
     return nullptr;
@@ -218,8 +225,8 @@ struct Batch {
     int *shapes;          // or null; rows and columns of every item's grid, -1 where there is none
     i64 *offsets;         // with shapes: where the item's cells are in `cells`
     // Set here:
-    i64 done;       // how many items, from the first one, are done
-    u8 *cells;      // with shapes: to be freed by tp_free
+    i64 done;   // how many items, from the first one, are done
+    u8 *cells;  // with shapes: to be freed by tp_free
     i64 cell_count;
 };
 
@@ -313,7 +320,8 @@ static void keep_output(Shared &shared, Worker &worker, i64 item, const Grid *gr
     int *shape = shared.batch->shapes + 2 * item;
     shape[0] = grid ? grid->h : -1;
     shape[1] = grid ? grid->w : -1;
-    if (grid && !store_result(worker.results, item, grid)) __atomic_store_n(&shared.failed, 1, __ATOMIC_RELAXED);
+    if (grid && !store_result(worker.results, item, grid))
+        __atomic_store_n(&shared.failed, 1, __ATOMIC_RELAXED);
 }
 
 static void execute(Shared &shared, Worker &worker, i64 item) {
@@ -334,22 +342,15 @@ static void execute(Shared &shared, Worker &worker, i64 item) {
     if (batch.shapes) keep_output(shared, worker, item, m.status ? nullptr : outcome.grid);
 }
 
-// The next items for a worker: many at first, few towards the end, where one heavy item would keep the others waiting.
-static i64 take_items(Shared &shared, i64 &end) {
-    i64 items = shared.batch->items;
-    i64 seen = __atomic_load_n(&shared.next, __ATOMIC_RELAXED);
-    i64 share = (items - seen) / (32 * (i64)shared.session->workers);
-    i64 count = share < 1 ? 1 : share > 16 ? 16 : share;
-    i64 start = __atomic_fetch_add(&shared.next, count, __ATOMIC_RELAXED);
-    end = start + count < items ? start + count : items;
-    return start;
-}
+// Few, because neighbouring items are often heavy together: the same solver on other grids.
+enum { ITEMS_AT_ONCE = 4 };
 
 static void work(Shared &shared, Worker &worker) {
+    i64 items = shared.batch->items;
     do {
-        i64 end;
-        i64 start = take_items(shared, end);
-        if (start >= shared.batch->items) return;
+        i64 start = __atomic_fetch_add(&shared.next, ITEMS_AT_ONCE, __ATOMIC_RELAXED);
+        if (start >= items) return;
+        i64 end = start + ITEMS_AT_ONCE < items ? start + ITEMS_AT_ONCE : items;
         for (i64 item = start; item < end; item++) execute(shared, worker, item);
     } while (now() < shared.deadline);
 }
@@ -410,7 +411,8 @@ static bool gather_outputs(Session &session, Batch &batch) {
     return true;
 }
 
-// Runs items until all are done or the time is over; the caller goes on with the rest. False when out of memory.
+// Runs items until all are done or the time is over; the caller goes on with the rest. False when out of
+// memory.
 EXPORT int tp_session_run(Session *session, Batch *batch) {
     Shared shared = {session, batch, 0, now() + batch->seconds, 0};
     batch->cells = nullptr;

@@ -46,9 +46,9 @@ DEVICE_INLINE const i16 *after_loop(const i16 *program, const i16 *loop) {
     return program + WORDS * (loop[L_END] + 1);
 }
 
-// After a failure at `at`: makes the innermost speculative instruction around it poison and returns where to go on, or
-// null when there is none. Running out of budget is never forgiven. `frame` is the innermost open loop; the frame
-// in front of the first one has no loop.
+// After a failure at `at`: makes the innermost speculative instruction around it poison and returns where to
+// go on, or null when there is none. Running out of budget is never forgiven. `frame` is the innermost open
+// loop; the frame in front of the first one has no loop.
 DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *&frame, slot *registers) {
     if (m.status == BUDGET || m.budget < 0) {
         m.status = BUDGET;
@@ -71,31 +71,32 @@ DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *
     return after_loop(program, loop);
 }
 
-// How control goes from one instruction to the next. On the host every instruction jumps to the next one's code itself,
-// which processors predict better than one jump for all; device code is a switch.
+// How control goes from one instruction to the next. On the host every instruction jumps to the next one's
+// code itself, which processors predict better than one jump for all; device code is a switch.
 #if defined(__CUDACC__)
-#define TARGET(name) case OPCODE_##name
-#define CHECKED_TARGET default
+#define TARGET(name) case OPCODE_##name:
+#define CHECKED_TARGET default:
 #define NEXT() goto next
-#define UNCHECKED()              \
+#define UNCHECKED()                  \
     opcode = at[F_OPCODE] - OPCODES; \
     goto dispatch
 #else
-#define TARGET(name) target_##name
-#define CHECKED_TARGET target_checked
-#define NEXT()                      \
-    do {                            \
-        note_opcode(at[F_OPCODE]);  \
+#define TARGET(name) target_##name:
+#define CHECKED_TARGET \
+    target_checked:
+#define NEXT()                       \
+    do {                             \
+        note_opcode(at[F_OPCODE]);   \
         goto *targets[at[F_OPCODE]]; \
     } while (0)
 #define UNCHECKED() goto *targets[at[F_OPCODE] - OPCODES]
 #endif
 
 // Stores the result of the instruction and goes on.
-#define STORE()                             \
-    if (m.status) goto failed;              \
-    registers[at[F_RESULT]] = result;       \
-    at += WORDS;                            \
+#define STORE()                       \
+    if (m.status) goto failed;        \
+    registers[at[F_RESULT]] = result; \
+    at += WORDS;                      \
     NEXT()
 
 // Register 0 holds the sample; the program's constants lie in front of the registers.
@@ -116,7 +117,7 @@ dispatch:
     switch (opcode) {
 #else
     static const void *const targets[2 * OPCODES] = {
-        &&target_ret, &&target_select, &&target_move, &&target_loop, &&target_end,
+        &&target_ret,     &&target_select,  &&target_move,    &&target_loop,    &&target_end,
 #define OP(name, operands, signature, meaning) &&target_##name,
 #include "opcodes.def"
 #undef OP
@@ -129,64 +130,71 @@ dispatch:
     {
 #endif
 #define OP(name, operands, signature, meaning) \
-    TARGET(name):                              \
-    result = CALL_##operands(name);            \
-    primitives++;                              \
-    STORE();
+    TARGET(name) {                             \
+        result = CALL_##operands(name);        \
+        primitives++;                          \
+        STORE();                               \
+    }
 #include "opcodes.def"
 #undef OP
 
-        CHECKED_TARGET:
-        m.status = status_of_operands(at, registers);
-        if (m.status) goto failed;
-        UNCHECKED();
+        CHECKED_TARGET {
+            m.status = status_of_operands(at, registers);
+            if (m.status) goto failed;
+            UNCHECKED();
+        }
 
-        TARGET(move):
-        result = unpoisoned(m, registers[at[F_OPERANDS]]);
-        sync();
-        STORE();
+        TARGET(move) {
+            result = unpoisoned(m, registers[at[F_OPERANDS]]);
+            sync();
+            STORE();
+        }
 
-        TARGET(select):
-        result = selected(m, at, registers);
-        STORE();
+        TARGET(select) {
+            result = selected(m, at, registers);
+            STORE();
+        }
 
-        TARGET(loop):
-        if (!open_loop(m, frame[1], at, registers)) goto failed;
-        if (frame[1].n > 0) {
-            take_elements(*++frame, registers);
-            at += LOOP_WORDS;
+        TARGET(loop) {
+            if (!open_loop(m, frame[1], at, registers)) goto failed;
+            if (frame[1].n > 0) {
+                take_elements(*++frame, registers);
+                at += LOOP_WORDS;
+                NEXT();
+            }
+            result = finish(m, frame[1]);
+            if (m.status) goto failed;
+            registers[at[F_RESULT]] = result;
+            at = after_loop(program, at);
             NEXT();
         }
-        result = finish(m, frame[1]);
-        if (m.status) goto failed;
-        registers[at[F_RESULT]] = result;
-        at = after_loop(program, at);
-        NEXT();
 
-        TARGET(end):
-        sync();
-        collect(m, *frame, registers);
-        sync();
-        m.budget -= UNITS_PER_PRIMITIVE * (i64)(primitives + 1 - charged);
-        charged = primitives;
-        if (m.budget < 0) m.status = BUDGET;
-        if (m.status) goto failed;
-        if (++frame->i < frame->n) {
-            take_elements(*frame, registers);
-            at = frame->loop + LOOP_WORDS;
+        TARGET(end) {
+            sync();
+            collect(m, *frame, registers);
+            sync();
+            m.budget -= UNITS_PER_PRIMITIVE * (i64)(primitives + 1 - charged);
+            charged = primitives;
+            if (m.budget < 0) m.status = BUDGET;
+            if (m.status) goto failed;
+            if (++frame->i < frame->n) {
+                take_elements(*frame, registers);
+                at = frame->loop + LOOP_WORDS;
+                NEXT();
+            }
+            result = finish(m, *frame);
+            if (m.status) goto failed;
+            registers[frame->loop[F_RESULT]] = result;
+            frame--;
+            at += WORDS;
             NEXT();
         }
-        result = finish(m, *frame);
-        if (m.status) goto failed;
-        registers[frame->loop[F_RESULT]] = result;
-        frame--;
-        at += WORDS;
-        NEXT();
 
-        TARGET(ret):
-        outcome.grid = (const Grid *)unpoisoned(m, registers[at[F_OPERANDS]]);
-        outcome.primitives = primitives;
-        return outcome;
+        TARGET(ret) {
+            outcome.grid = (const Grid *)unpoisoned(m, registers[at[F_OPERANDS]]);
+            outcome.primitives = primitives;
+            return outcome;
+        }
     }
 
 failed:

@@ -1,32 +1,41 @@
-// The machine on a GPU: every warp takes items until none are left. Launched from tokpidjin/engines/cuda.py, which
-// mirrors the order of the parameters.
+// The machine on a GPU: every warp takes items until none are left. Launched from tokpidjin/engines/cuda.py,
+// which writes an `Items` into the device's memory, word by word in the order of its fields.
 #include "hash.h"
 #include "interpreter.h"
 
 enum { WARPS_PER_BLOCK = 4 };
 
+// Pointers and 64-bit integers only.
 struct Items {
     const i16 *code;
     const int *code_start;
     const i64 *constants;
     const int *constant_start;
     const int *types;
-    const u8 *samples;
+    const u8 *samples;  // Grid objects
     const i64 *sample_start;
     const int *programs, *sample_of;  // of every item
-    int count;
-    int most_constants;  // of a program; the registers lie behind them
+    i64 count;
     i64 budget;
-    u8 *memory;  // of all warps: constants, registers and arena of the first one, then of the next
-    i64 memory_of_warp, arena_start;
-    int *next;  // the counter that warps take items from
+    u8 *memory;           // of all warps: constants, registers and arena of the first one, then of the next
+    i64 memory_of_warp;   // in bytes
+    i64 registers_start;  // in slots: behind the most constants that a program has
+    i64 arena_start;      // in bytes
+    int *next;            // the counter that warps take items from
     u8 *status;
     u64 *hashes;
     u32 *primitives;
-    int *shapes;      // or null: rows and columns of every item's grid, -1 where there is none
-    u8 *cells;        // with shapes: room for `cell_room` cells an item
+    float *microseconds;  // or null
+    int *shapes;          // or null; rows and columns of every item's grid, -1 where there is none
+    u8 *cells;            // with shapes: `cell_room` cells an item
     i64 cell_room;
 };
+
+DEVICE u64 nanoseconds() {
+    u64 time;
+    asm volatile("mov.u64 %0, %globaltimer;" : "=l"(time));
+    return time;
+}
 
 DEVICE int take_item(int *next) {
     int item = 0;
@@ -54,23 +63,27 @@ DEVICE void store_output(const Items &items, int item, const Grid *grid) {
 
 DEVICE void run_one(const Items &items, int item, u8 *memory) {
     int program = items.programs[item];
-    slot *registers = (slot *)memory + items.most_constants;
+    slot *registers = (slot *)memory + items.registers_start;
     load_constants(items, program, registers);
     registers[0] = (slot)(items.samples + items.sample_start[items.sample_of[item]]);
     sync();
     Machine m = {memory + items.arena_start, memory + items.memory_of_warp, OK, items.budget, items.types};
+    u64 start = nanoseconds();
     Outcome outcome = run_program(m, items.code + WORDS * (i64)items.code_start[program], registers);
+    u64 end = nanoseconds();
     u64 hash = m.status ? 0 : hash_grid(outcome.grid);
     if (items.shapes) store_output(items, item, m.status ? nullptr : outcome.grid);
     if (lane() == 0) {
         items.status[item] = (u8)m.status;
         items.hashes[item] = hash;
         items.primitives[item] = outcome.primitives;
+        if (items.microseconds) items.microseconds[item] = 0.001f * (float)(end - start);
     }
     sync();
 }
 
-extern "C" __global__ void __launch_bounds__(32 * WARPS_PER_BLOCK) tp_run_items(const Items items) {
+extern "C" __global__ void __launch_bounds__(32 * WARPS_PER_BLOCK) tp_run_items(const Items *given) {
+    const Items items = *given;
     i64 warp = ((i64)blockIdx.x * blockDim.x + threadIdx.x) >> 5;
     u8 *memory = items.memory + warp * items.memory_of_warp;
     for (int item = take_item(items.next); item < items.count; item = take_item(items.next)) {

@@ -241,7 +241,8 @@ DEVICE_INLINE int cell_distance(u32 a, u32 b) {
     return abs_int(di) + abs_int(dj);
 }
 
-// The smaller of `best` and the distance from a location to a patch, looking only at rows that are near enough.
+// The smaller of `best` and the distance from a location to a patch, looking only at rows that are near
+// enough.
 DEVICE int nearest(int row, int column, const Patch *y, int best) {
     int start = start_of_row(y, row);
     for (int k = start; k < y->n; k++) {
@@ -257,7 +258,8 @@ DEVICE int nearest(int row, int column, const Patch *y, int best) {
     return best;
 }
 
-// Smallest Manhattan distance of x moved by an offset to y, both not empty; any number when the budget ran out.
+// Smallest Manhattan distance of x moved by an offset to y, both not empty; any number when the budget ran
+// out.
 DEVICE_CALL int distance(Machine &m, const Patch *x, const Patch *y, int di, int dj) {
     if (!spend(m, (i64)x->n * y->n >> 4)) return 0;
     int best = 1 << 20;

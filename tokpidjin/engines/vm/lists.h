@@ -153,7 +153,8 @@ DEVICE bool set_has(const Machine &m, int type, const List *set, slot value, i64
     return false;
 }
 
-// The elements of x that y has (or lacks), in x's order. The sorted copy of y lies above the result, as scratch.
+// The elements of x that y has (or lacks), in x's order. The sorted copy of y lies above the result, as
+// scratch.
 DEVICE_CALL Value list_select(Machine &m, const List *x, const List *y, int type, bool wanted) {
     List *selected = new_list(m, x->n);
     if (!selected) return fail(m, MEMORY);
@@ -192,7 +193,8 @@ PRIMITIVE(list_remove)(Machine &m, const List *x, slot value, int type) {
     return rest;
 }
 
-// The list sorted together with the elements' places: equal elements are neighbours, the first place in front.
+// The list sorted together with the elements' places: equal elements are neighbours, the first place in
+// front.
 struct Ranked {
     List *items, *places;
 };
@@ -220,8 +222,8 @@ PRIMITIVE(list_dedupe)(Machine &m, const List *x, int type) {
         kept->items[places[k]] = repeat;
     }
     sync();
-    int n = compact(
-        items, x->n, [&](int k) { return kept->items[k] == 0; }, [&](int k) { return x->items[k]; });
+    int n =
+        compact(items, x->n, [&](int k) { return kept->items[k] == 0; }, [&](int k) { return x->items[k]; });
     copy_bytes((u8 *)kept->items, (const u8 *)items, 8 * (i64)n);
     m.top = end_of_kept;
     if (!spend(m, sum_of_lanes(work))) return fail(m, BUDGET);
@@ -316,7 +318,8 @@ PRIMITIVE(list_sizefilter)(Machine &m, const List *x, int size) {
     List *list = new_list(m, x->n);
     if (!list) return fail(m, MEMORY);
     int n = compact(
-        list->items, x->n, [&](int k) { return list_at(x, k)->n == size; }, [&](int k) { return x->items[k]; });
+        list->items, x->n, [&](int k) { return list_at(x, k)->n == size; },
+        [&](int k) { return x->items[k]; });
     shrink(m, list, n);
     return list;
 }
@@ -328,7 +331,8 @@ PRIMITIVE(colorfilter)(Machine &m, const List *objects, int color) {
     List *list = new_list(m, objects->n);
     if (!list) return fail(m, MEMORY);
     int n = compact(
-        list->items, objects->n, [&](int k) { return color_of_cell(patch_at(objects, k)->cells[0]) == color; },
+        list->items, objects->n,
+        [&](int k) { return color_of_cell(patch_at(objects, k)->cells[0]) == color; },
         [&](int k) { return objects->items[k]; });
     shrink(m, list, n);
     return list;

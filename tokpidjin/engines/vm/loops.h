@@ -1,7 +1,9 @@
-// Loops: iterating a list or patch, collecting the body's results, and reclaiming the memory a body leaves behind.
+// Loops: iterating a list or patch, collecting the body's results, and reclaiming the memory a body leaves
+// behind.
 //
-// Memory during a loop: [values from before][accumulator][kept results][garbage of this iteration]. `mark` is where
-// the garbage starts. A collector either moves the result down to the mark, or moves the mark over the garbage.
+// Memory during a loop: [values from before][accumulator][kept results][garbage of this iteration]. `mark` is
+// where the garbage starts. A collector either moves the result down to the mark, or moves the mark over the
+// garbage.
 #pragma once
 #include "bytecode.h"
 #include "objects.h"
@@ -16,7 +18,8 @@ struct Frame {
     slot best, key;
 };
 
-// Merged patches are sorted and rid of duplicates before they grow beyond this, so that they stay in the cache.
+// Merged patches are sorted and rid of duplicates before they grow beyond this, so that they stay in the
+// cache.
 enum { MERGE_ROOM = 4096 };
 
 // ---- Python's order of keys
@@ -149,7 +152,9 @@ struct KeyComparison {
 
 template <>
 struct KeyComparison<0> {
-    DEVICE int order(const int *, int, slot, slot, i64 &) { return KEY_EQUAL; }
+    DEVICE int order(const int *, int, slot, slot, i64 &) {
+        return KEY_EQUAL;
+    }
 };
 
 DEVICE_CALL int order_keys_deep(Machine &m, int type, slot x, slot y) {
@@ -160,16 +165,13 @@ DEVICE_CALL int order_keys_deep(Machine &m, int type, slot x, slot y) {
 }
 
 DEVICE_INLINE int order_keys(Machine &m, int type, slot x, slot y) {
-    int order = kind_of(m.types, type) == KIND_INT ? order_ints_as_keys(x, y) : order_keys_deep(m, type, x, y);
+    int order =
+        kind_of(m.types, type) == KIND_INT ? order_ints_as_keys(x, y) : order_keys_deep(m, type, x, y);
     if (order == KEY_INVALID) m.status = ERROR;
     return order;
 }
 
 // ---- Opening a loop and taking elements
-
-DEVICE_INLINE bool is_list_like(int collector) {
-    return collector == COLLECT_LIST || collector == COLLECT_SET;
-}
 
 // The accumulator's bytes for n elements, where their number is known beforehand.
 DEVICE_INLINE i64 accumulator_bytes(int collector, i64 n) {
@@ -256,7 +258,8 @@ DEVICE_INLINE i64 flat_bytes(int flat, slot value) {
     return HEADER_BYTES + item * (i64)((const List *)value)->n;
 }
 
-// Moves a flat result from the garbage down to the mark. Results from before the iteration stay where they are.
+// Moves a flat result from the garbage down to the mark. Results from before the iteration stay where they
+// are.
 DEVICE_INLINE slot settle(Machine &m, Frame &f, int flat, slot value) {
     u8 *start = (u8 *)value;
     if (start < f.mark || start >= m.top) return value;
@@ -431,7 +434,8 @@ DEVICE_INLINE void collect(Machine &m, Frame &f, const slot *registers) {
 
 // ---- Finishing
 
-// Whether sorting by these keys, now in order, had to compare None with something: neighbours are always compared.
+// Whether sorting by these keys, now in order, had to compare None with something: neighbours are always
+// compared.
 DEVICE bool keys_valid(Machine &m, int type, const slot *keys, int n) {
     for (int k = 1; k < n && !m.status; k++) order_keys(m, type, keys[k - 1], keys[k]);
     return !m.status;

@@ -1,7 +1,8 @@
 // Primitives on ints and pairs of ints.
 //
-// A primitive is PRIMITIVE(name)(machine, operands...) for every line of opcodes.def. On failure it sets the machine's
-// status and returns anything. SCALAR primitives are small enough to become part of the interpreter's loop.
+// A primitive is PRIMITIVE(name)(machine, operands...) for every line of opcodes.def. On failure it sets the
+// machine's status and returns anything. SCALAR primitives are small enough to become part of the
+// interpreter's loop.
 #pragma once
 #include "sets.h"
 
@@ -22,15 +23,21 @@ DEVICE_INLINE int number(Machine &m, i64 x) {
 }
 
 struct Add {
-    DEVICE_METHOD i64 operator()(Machine &, i64 x, i64 y) const { return x + y; }
+    DEVICE_METHOD i64 operator()(Machine &, i64 x, i64 y) const {
+        return x + y;
+    }
 };
 
 struct Subtract {
-    DEVICE_METHOD i64 operator()(Machine &, i64 x, i64 y) const { return x - y; }
+    DEVICE_METHOD i64 operator()(Machine &, i64 x, i64 y) const {
+        return x - y;
+    }
 };
 
 struct Multiply {
-    DEVICE_METHOD i64 operator()(Machine &, i64 x, i64 y) const { return x * y; }
+    DEVICE_METHOD i64 operator()(Machine &, i64 x, i64 y) const {
+        return x * y;
+    }
 };
 
 DEVICE_INLINE i64 floor_quotient(i64 x, i64 y) {
@@ -63,18 +70,18 @@ DEVICE_INLINE Value on_pairs(Machine &m, Pair x, Pair y, F f) {
     return make_pair(i, j);
 }
 
-#define BINARY(name, F)                                      \
-    SCALAR(name##_ii)(Machine & m, int x, int y) {           \
-        return on_ints(m, x, y, F());                        \
-    }                                                        \
-    SCALAR(name##_pp)(Machine & m, Pair x, Pair y) {         \
-        return on_pairs(m, x, y, F());                       \
-    }                                                        \
-    SCALAR(name##_ip)(Machine & m, int x, Pair y) {          \
-        return on_pairs(m, make_pair(x, x), y, F());         \
-    }                                                        \
-    SCALAR(name##_pi)(Machine & m, Pair x, int y) {          \
-        return on_pairs(m, x, make_pair(y, y), F());         \
+#define BINARY(name, F)                              \
+    SCALAR(name##_ii)(Machine & m, int x, int y) {   \
+        return on_ints(m, x, y, F());                \
+    }                                                \
+    SCALAR(name##_pp)(Machine & m, Pair x, Pair y) { \
+        return on_pairs(m, x, y, F());               \
+    }                                                \
+    SCALAR(name##_ip)(Machine & m, int x, Pair y) {  \
+        return on_pairs(m, make_pair(x, x), y, F()); \
+    }                                                \
+    SCALAR(name##_pi)(Machine & m, Pair x, int y) {  \
+        return on_pairs(m, x, make_pair(y, y), F()); \
     }
 
 BINARY(add, Add)
@@ -86,19 +93,19 @@ DEVICE_INLINE int sign_of(int x) {
     return (x > 0) - (x < 0);
 }
 
-#define UNARY(name, expression)                                                \
-    DEVICE_INLINE i64 name##_of_int(i64 x) {                                   \
-        return expression;                                                     \
-    }                                                                          \
-    SCALAR(name##_i)(Machine & m, int x) {                                     \
-        if (x == NONE) return fail(m, ERROR);                                  \
-        return number(m, name##_of_int(x));                                    \
-    }                                                                          \
-    SCALAR(name##_p)(Machine & m, Pair x) {                                    \
-        if (not_numbers(x)) return fail(m, ERROR);                             \
-        int i = number(m, name##_of_int(x.i));                                 \
-        int j = number(m, name##_of_int(x.j));                                 \
-        return make_pair(i, j);                                                \
+#define UNARY(name, expression)                    \
+    DEVICE_INLINE i64 name##_of_int(i64 x) {       \
+        return expression;                         \
+    }                                              \
+    SCALAR(name##_i)(Machine & m, int x) {         \
+        if (x == NONE) return fail(m, ERROR);      \
+        return number(m, name##_of_int(x));        \
+    }                                              \
+    SCALAR(name##_p)(Machine & m, Pair x) {        \
+        if (not_numbers(x)) return fail(m, ERROR); \
+        int i = number(m, name##_of_int(x.i));     \
+        int j = number(m, name##_of_int(x.j));     \
+        return make_pair(i, j);                    \
     }
 
 UNARY(invert, -x)
@@ -123,7 +130,7 @@ SCALAR(greater)(Machine &m, int x, int y) {
     return x > y;
 }
 
-SCALAR(and)(Machine &, slot x, slot y) {
+SCALAR (and)(Machine &, slot x, slot y) {
     return is_falsy(x) ? x : y;
 }
 

@@ -69,12 +69,15 @@ DEVICE Value components(Machine &m, const Grid *grid, bool univalued, bool diago
     int at = 0;
     for (int root = 0; root < n; root++) {
         if (labels.of[root] != root) continue;
+        i64 budget = m.budget;
         Patch *object = new_patch(m, n - root);
         if (!object) return fail(m, MEMORY);
         int size = compact(
             object->cells, n - root, [&](int k) { return labels.of[root + k] == root; },
             [&](int k) { return cell_at(grid, root + k, grid->cells[root + k]); });
         shrink(m, object, size);
+        // The host knows the size beforehand and spends for no more.
+        m.budget = budget - ((m.top - (u8 *)object) >> 3);
         if (lane() == 0) objects->items[at] = (slot)object;
         at++;
     }
@@ -84,8 +87,9 @@ DEVICE Value components(Machine &m, const Grid *grid, bool univalued, bool diago
 
 #else
 
-// A run is a row's longest stretch of cells that belong together. Runs of neighbouring rows that touch are joined;
-// the root of a component is its first run, so numbering roots in scan order gives the canonical order of objects.
+// A run is a row's longest stretch of cells that belong together. Runs of neighbouring rows that touch are
+// joined; the root of a component is its first run, so numbering roots in scan order gives the canonical
+// order of objects.
 struct LabelledRun {
     u16 start, end;  // places in the grid's cells; the end is outside
     u16 parent;
@@ -128,7 +132,8 @@ DEVICE_INLINE int cut_row(LabelledRun *runs, int count, const u8 *cells, int sta
     return count;
 }
 
-// Joins the runs of a row, [middle, end), with those of the row above, [start, middle). `reach` is 1 for diagonals.
+// Joins the runs of a row, [middle, end), with those of the row above, [start, middle). `reach` is 1 for
+// diagonals.
 DEVICE_INLINE void join_rows(LabelledRun *runs, int start, int middle, int end, const u8 *cells, int w,
                              bool univalued, int reach) {
     int above = start;

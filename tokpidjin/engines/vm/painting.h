@@ -222,7 +222,8 @@ DEVICE_INLINE bool occurs_at(const Grid *grid, const Stamp &stamp, int i, int j,
     return true;
 }
 
-DEVICE_INLINE int find_stamp(const Machine &m, const Grid *grid, const Stamp &stamp, int h, int w, u32 *found, i64 &work) {
+DEVICE_INLINE int find_stamp(const Machine &m, const Grid *grid, const Stamp &stamp, int h, int w, u32 *found,
+                             i64 &work) {
 #if LANES > 1
     return compact(
         found, h * w, [&](int k) { return work <= m.budget && occurs_at(grid, stamp, k / w, k % w, work); },

@@ -45,7 +45,9 @@ PRIMITIVE(patch_union)(Machine &m, const Patch *x, const Patch *y) {
     FOR_LANES(k, x->n) both->cells[k] = x->cells[k];
     FOR_LANES(k, y->n) both->cells[x->n + k] = y->cells[k];
     sync();
-    int n = strictly_increasing(both->cells, both->n) ? both->n : sort_cells_unsorted(m, both->cells, both->n);
+    i64 budget = m.budget;
+    int n = sort_cells(m, both->cells, both->n);
+    m.budget = budget;  // the host merges, and spends no more for it
 #else
     const u32 *a = x->cells;
     const u32 *b = y->cells;
@@ -255,7 +257,8 @@ DEVICE_INLINE int width_of(const Box &box) {
 
 // x moved; the bounding box is given because normalize knows it anyway.
 DEVICE Value moved(Machine &m, const Patch *x, const Box &box, i64 di, i64 dj) {
-    bool fits = packs(box.top + di) && packs(box.bottom + di) && packs(box.left + dj) && packs(box.right + dj);
+    bool fits =
+        packs(box.top + di) && packs(box.bottom + di) && packs(box.left + dj) && packs(box.right + dj);
     if (!fits) return fail(m, RANGE);
     Patch *patch = new_patch(m, x->n);
     if (!patch) return fail(m, MEMORY);
@@ -444,16 +447,16 @@ PRIMITIVE(dmirror_x)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
     Box box = bounds(m, x);
     if (!transposed_packs(box)) return fail(m, RANGE);
-    return rearranged(m, x, [&](int i, int j) { return make_pair(box.top + j - box.left, box.left + i - box.top); });
+    return rearranged(
+        m, x, [&](int i, int j) { return make_pair(box.top + j - box.left, box.left + i - box.top); });
 }
 
 PRIMITIVE(cmirror_x)(Machine &m, const Patch *x) {
     if (x->n == 0) return fail(m, ERROR);
     Box box = bounds(m, x);
     if (!transposed_packs(box)) return fail(m, RANGE);
-    return rearranged(m, x, [&](int i, int j) {
-        return make_pair(box.top + box.right - j, box.left + box.bottom - i);
-    });
+    return rearranged(
+        m, x, [&](int i, int j) { return make_pair(box.top + box.right - j, box.left + box.bottom - i); });
 }
 
 PRIMITIVE(upscale_x)(Machine &m, const Patch *x, int factor) {
@@ -485,7 +488,8 @@ SCALAR(color)(Machine &m, const Patch *x) {
     return color_of_cell(x->cells[0]);
 }
 
-// Whether every cell moved back by `step` rows (or columns), if still inside the bounding box, is a cell again.
+// Whether every cell moved back by `step` rows (or columns), if still inside the bounding box, is a cell
+// again.
 DEVICE bool repeats(Machine &m, const Patch *x, const Box &box, int step, bool vertical) {
     if (!spend(m, 2 * (i64)x->n)) return true;
     bool breaks = false;

@@ -1,8 +1,9 @@
 // The two targets of the machine, hidden behind a few names.
 //
-// Every function is written for LANES lanes that run in step: one on the host, 32 (a warp) on a GPU. Work is dealt
-// out as `for (int k = lane(); k < n; k += LANES)`; memory written by one lane is read by another after sync().
-// Scalars of the interpreter are the same on every lane. TOKPIDJIN_EMULATE_WARP runs the 32-lane code on the CPU.
+// Every function is written for LANES lanes that run in step: one on the host, 32 (a warp) on a GPU. Work is
+// dealt out as `for (int k = lane(); k < n; k += LANES)`; memory written by one lane is read by another after
+// sync(). Scalars of the interpreter are the same on every lane. TOKPIDJIN_EMULATE_WARP runs the 32-lane code
+// on the CPU.
 #pragma once
 
 typedef unsigned char u8;

@@ -84,8 +84,8 @@ DEVICE_CALL int sort_large(u32 *cells, int n) {
     return max_of_lanes(kept);
 }
 
-// The bounding box of cells in any order, in biased coordinates, with a set of colour bytes for every location.
-// Colours up to 11 have bytes below PLANE_BITS; cells of other colours are sorted without a plane.
+// The bounding box of cells in any order, in biased coordinates, with a set of colour bytes for every
+// location. Colours up to 11 have bytes below PLANE_BITS; cells of other colours are sorted without a plane.
 enum { PLANE_BITS = 16, PLANE_WORD = 4, FEW_CELLS = 12, PLANE_SLACK = 4096 };
 
 #if LANES > 1
@@ -190,25 +190,28 @@ DEVICE_CALL int sort_cells_unsorted(Machine &m, u32 *cells, int n) {
     if (n <= FEW_CELLS) return sort_small(cells, n);
     Plane plane = plane_around(cells, n);
     i64 area = (i64)plane.h * plane.w;
-    // A plane costs time for its area: not for a few cells far apart.
-    if (plane.fits && 4 * area <= free_bytes(m) && area <= 16 * (i64)n + PLANE_SLACK) {
-        m.budget -= area >> 2;
+    // A plane costs time for its area: not for a few cells far apart. What is spent does not depend on the
+    // arena's size.
+    bool dense = plane.fits && area <= 16 * (i64)n + PLANE_SLACK;
+    m.budget -= dense ? area >> 2 : 8 * (i64)n;
+    if (dense && 4 * area <= free_bytes(m)) {
         plane.sets = (PlaneSet *)m.top;
         fill_bytes(m.top, 0, area * (i64)sizeof(PlaneSet));
         draw_cells(plane, cells, n);
         return collect_cells(plane, cells);
     }
-    m.budget -= 8 * (i64)n;
     return sort_large(cells, n);
 }
 
-// Sorts packed cells in place and removes duplicates; returns how many are left. The arena's free end is scratch.
+// Sorts packed cells in place and removes duplicates; returns how many are left. The arena's free end is
+// scratch.
 DEVICE_INLINE int sort_cells(Machine &m, u32 *cells, int n) {
     m.budget -= n;
     return strictly_increasing(cells, n) ? n : sort_cells_unsorted(m, cells, n);
 }
 
-// Merges the sorted runs [low, middle) and [middle, high) of `from` into `to`, with their companions if there are any.
+// Merges the sorted runs [low, middle) and [middle, high) of `from` into `to`, with their companions if there
+// are any.
 struct Run {
     slot *keys, *values;
 };
@@ -259,7 +262,8 @@ DEVICE bool in_order(Machine &m, int type, const slot *keys, int n) {
     return !any_lane(disorder);
 }
 
-// Stable sort of keys in canonical order, with companions moving along when given. The arena's free end is scratch.
+// Stable sort of keys in canonical order, with companions moving along when given. The arena's free end is
+// scratch.
 DEVICE_CALL bool sort_slots(Machine &m, int type, slot *keys, slot *values, int n) {
     if (in_order(m, type, keys, n) || m.status) return !m.status;
     if (16 * (i64)n > free_bytes(m)) {

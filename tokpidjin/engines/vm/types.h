@@ -1,7 +1,7 @@
 // Static types, as the verifier sees them: a growing table that starts with the library's own types.
 //
-// Host only. A constant of a program is a bare number, which may stand for an int, a pair or a cell: its type is
-// ANY_SCALAR until something else tells. Nothing but a scalar ever matches it.
+// Host only. A constant of a program is a bare number, which may stand for an int, a pair or a cell: its type
+// is ANY_SCALAR until something else tells. Nothing but a scalar ever matches it.
 #pragma once
 #include <stdio.h>
 

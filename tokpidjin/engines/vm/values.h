@@ -9,16 +9,18 @@ typedef i64 slot;
 // The numbers are those of tokpidjin.engines.status.Status.
 enum Status { OK = 0, ERROR = 1, BUDGET = 2, MEMORY = 3, RANGE = 4 };
 
-// Two ints are taken out of the range of numbers: NONE is Python's None (a colour read outside of the grid) and sorts
-// before every number; MISSING fills both halves of the pair that stands for Python's (), the corner of nothing.
+// Two ints are taken out of the range of numbers: NONE is Python's None (a colour read outside of the grid)
+// and sorts before every number; MISSING fills both halves of the pair that stands for Python's (), the
+// corner of nothing.
 enum { NONE = -2147483647, MISSING = (int)0x80000000u };
 
 struct Pair {
     int i, j;
 };
 
-// Grid: rows of colour bytes. Patch (Indices or Object): strictly increasing packed cells, which is the canonical
-// order of the set. List: tuples, and sets of anything else (sorted, without duplicates); a 2-tuple is a List of two.
+// Grid: rows of colour bytes. Patch (Indices or Object): strictly increasing packed cells, which is the
+// canonical order of the set. List: tuples, and sets of anything else (sorted, without duplicates); a 2-tuple
+// is a List of two.
 struct Grid {
     int h, w;
     u8 cells[1];
@@ -99,8 +101,8 @@ DEVICE_INLINE Pair pair_of_slot(slot x) {
     return make_pair((int)(u32)((u64)x >> 32), (int)(u32)(u64)x);
 }
 
-// Poison: what a speculative instruction that failed leaves in its register. It carries the status that counts once
-// executed code reads it. No pair looks like it, because MISSING never stands alone.
+// Poison: what a speculative instruction that failed leaves in its register. It carries the status that
+// counts once executed code reads it. No pair looks like it, because MISSING never stands alone.
 DEVICE_INLINE slot poison(int status) {
     return slot_of_pair(make_pair(MISSING, status));
 }
@@ -123,13 +125,27 @@ struct Value {
     DEVICE_METHOD Value(const Grid *g) : raw((slot)g) {}
     DEVICE_METHOD Value(const Patch *p) : raw((slot)p) {}
     DEVICE_METHOD Value(const List *l) : raw((slot)l) {}
-    DEVICE_METHOD operator slot() const { return raw; }
-    DEVICE_METHOD operator int() const { return (int)raw; }
-    DEVICE_METHOD operator u32() const { return (u32)(u64)raw; }
-    DEVICE_METHOD operator Pair() const { return pair_of_slot(raw); }
-    DEVICE_METHOD operator const Grid *() const { return (const Grid *)raw; }
-    DEVICE_METHOD operator const Patch *() const { return (const Patch *)raw; }
-    DEVICE_METHOD operator const List *() const { return (const List *)raw; }
+    DEVICE_METHOD operator slot() const {
+        return raw;
+    }
+    DEVICE_METHOD operator int() const {
+        return (int)raw;
+    }
+    DEVICE_METHOD operator u32() const {
+        return (u32)(u64)raw;
+    }
+    DEVICE_METHOD operator Pair() const {
+        return pair_of_slot(raw);
+    }
+    DEVICE_METHOD operator const Grid *() const {
+        return (const Grid *)raw;
+    }
+    DEVICE_METHOD operator const Patch *() const {
+        return (const Patch *)raw;
+    }
+    DEVICE_METHOD operator const List *() const {
+        return (const List *)raw;
+    }
 };
 
 DEVICE_INLINE const Patch *patch_at(const List *list, int k) {

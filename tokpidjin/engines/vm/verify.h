@@ -1,7 +1,7 @@
 // The verifier: refuses every program that the interpreter could not run safely. Host only, once per library.
 //
-// The interpreter checks nothing that is checked here: opcodes, operand counts, registers, constants, types, the
-// nesting of loops, and that no register outlives the memory that it points to.
+// The interpreter checks nothing that is checked here: opcodes, operand counts, registers, constants, types,
+// the nesting of loops, and that no register outlives the memory that it points to.
 #pragma once
 #include <stdarg.h>
 
@@ -30,7 +30,8 @@ struct LoadError {
     char message[256];
 };
 
-// What a library is made of, as the compiler gives it. Starts count instructions and constants; one more than programs.
+// What a library is made of, as the compiler gives it. Starts count instructions and constants; one more than
+// programs.
 struct Source {
     const i16 *code;
     const int *code_start;
@@ -43,8 +44,8 @@ struct Source {
 
 struct Scope {
     const i16 *loop;
-    int defined;   // how many registers were defined when the scope opened
-    bool reused;   // the body sets the register of the loop's variable anew
+    int defined;  // how many registers were defined when the scope opened
+    bool reused;  // the body sets the register of the loop's variable anew
 };
 
 struct Verifier {
@@ -86,7 +87,8 @@ static const char *text_of(const TypeName &name) {
 static bool verify_type(Verifier &v, int t) {
     const int *row = v.source->types + 3 * t;
     Type type = {row[0], row[1], row[2]};
-    if (type.kind < 0 || type.kind >= KINDS) return refuse(v, "type %d has the unknown kind %d", t, type.kind);
+    if (type.kind < 0 || type.kind >= KINDS)
+        return refuse(v, "type %d has the unknown kind %d", t, type.kind);
     bool simple = t <= KIND_OBJECT;
     if (simple != (type.kind <= KIND_OBJECT) || (simple && type.kind != t)) {
         return refuse(v, "type %d must%s be one of the six simple types", t, simple ? "" : " not");
@@ -100,7 +102,8 @@ static bool verify_type(Verifier &v, int t) {
         return refuse(v, "type %d is a set of pairs or cells, which is Indices or Object", t);
     }
     v.table.types[v.table.count++] = type;
-    if (depth_of(v.table, t) > TYPE_DEPTH) return refuse(v, "type %d is nested deeper than %d", t, TYPE_DEPTH);
+    if (depth_of(v.table, t) > TYPE_DEPTH)
+        return refuse(v, "type %d is nested deeper than %d", t, TYPE_DEPTH);
     return true;
 }
 
@@ -137,12 +140,14 @@ static void define(Verifier &v, int r, int type) {
     v.types[r] = type;
 }
 
-// Only the variables of a fold outlive an iteration: a register from outside may be set by `move` in the bodies of
-// folds, whose memory is kept, and must keep its type.
+// A register is set once, but for `move`, at which the lanes wait for each other. Only the variables of a
+// fold outlive an iteration: a register from outside may be set in the bodies of folds, whose memory is kept,
+// and must keep its type.
 static bool define_result(Verifier &v, int r, int type, bool is_move) {
     if (!register_in_range(v, r, "the result")) return false;
+    if (v.types[r] != NO_TYPE && !is_move) return refuse(v, "register %d is set again by other than move", r);
     if (v.types[r] != NO_TYPE && v.depths[r] < v.depth) {
-        bool folds = is_move;
+        bool folds = true;
         for (int d = v.depths[r]; d < v.depth; d++) folds = folds && is_fold(v.scopes[d].loop);
         if (!folds) return refuse(v, "register %d of an outer block is set inside of a loop", r);
         type = unify(v.table, v.types[r], type);
@@ -186,7 +191,8 @@ static bool is_int_constant(i64 value) {
     return value >= NONE && value <= 2147483647;
 }
 
-static bool verify_type_operand(Verifier &v, Bindings &bindings, int operand, const char *at, const char *role) {
+static bool verify_type_operand(Verifier &v, Bindings &bindings, int operand, const char *at,
+                                const char *role) {
     if (operand >= 0) return refuse(v, "%s must be a constant, a type number", role);
     int t = checked_type_number(v, v.constants[~operand]);
     if (t == NO_TYPE) return false;
@@ -210,7 +216,8 @@ static bool verify_operand(Verifier &v, Bindings &bindings, int k, const char *a
     }
     const char *pattern = at;
     if (match(v.table, bindings, pattern, type)) return true;
-    return refuse(v, "%s has type %s; the signature is %s", role, text_of(name_of(v.table, type)), info.signature);
+    return refuse(v, "%s has type %s; the signature is %s", role, text_of(name_of(v.table, type)),
+                  info.signature);
 }
 
 // Matches the operands with the signature; returns the result's type, NO_TYPE after a refusal.
@@ -254,12 +261,14 @@ static int element_type(Verifier &v, int source, int iteration, const char *role
     if (iteration == ITERATE_LIST && list) return container.part;
     if (iteration == ITERATE_PAIRS && container.kind == KIND_INDICES) return KIND_PAIR;
     if (iteration == ITERATE_CELLS && container.kind == KIND_OBJECT) return KIND_CELL;
-    refuse(v, "%s has type %s, which iteration %d does not fit", role, text_of(name_of(v.table, type)), iteration);
+    refuse(v, "%s has type %s, which iteration %d does not fit", role, text_of(name_of(v.table, type)),
+           iteration);
     return NO_TYPE;
 }
 
 static bool unused(Verifier &v, const i16 *loop, int field, const char *role) {
-    return loop[field] == NO_REGISTER || refuse(v, "a loop of collector %d has no %s", loop[L_COLLECTOR], role);
+    return loop[field] == NO_REGISTER ||
+           refuse(v, "a loop of collector %d has no %s", loop[L_COLLECTOR], role);
 }
 
 static bool verify_fold_head(Verifier &v, const i16 *loop) {
@@ -282,7 +291,8 @@ static bool open_scope(Verifier &v, const i16 *loop) {
 
 static bool verify_loop_end(Verifier &v, const i16 *loop) {
     int end = loop[L_END];
-    if (end < v.instruction + 2 || end >= v.length) return refuse(v, "the loop's end, %d, is not behind it", end);
+    if (end < v.instruction + 2 || end >= v.length)
+        return refuse(v, "the loop's end, %d, is not behind it", end);
     if (v.code[WORDS * end] != OPCODE_end) return refuse(v, "the loop's end, %d, is not an end", end);
     return true;
 }
@@ -317,10 +327,11 @@ static bool verify_flatness(Verifier &v, const i16 *loop, int type) {
     int flat = loop[L_FLAT];
     int kind = v.table.types[type].kind;
     bool stays = is_scalar(v.table, type) || gives_elements(v, loop);
-    bool fits = flat == FLAT_NOT || (flat == FLAT_SCALAR && stays) || (flat == FLAT_GRID && kind == KIND_GRID) ||
-                (flat == FLAT_PATCH && is_patch_kind(kind)) ||
+    bool fits = flat == FLAT_NOT || (flat == FLAT_SCALAR && stays) ||
+                (flat == FLAT_GRID && kind == KIND_GRID) || (flat == FLAT_PATCH && is_patch_kind(kind)) ||
                 (flat == FLAT_LIST && is_flat_list(v.table, type));
-    return fits || refuse(v, "flatness %d does not fit a result of type %s", flat, text_of(name_of(v.table, type)));
+    return fits ||
+           refuse(v, "flatness %d does not fit a result of type %s", flat, text_of(name_of(v.table, type)));
 }
 
 static int checked_loop_type(Verifier &v, const i16 *loop, int type, const char *role) {
@@ -333,7 +344,8 @@ static int checked_loop_type(Verifier &v, const i16 *loop, int type, const char 
 }
 
 static int wrong_body(Verifier &v, const i16 *loop, int type) {
-    refuse(v, "collector %d does not take results of type %s", loop[L_COLLECTOR], text_of(name_of(v.table, type)));
+    refuse(v, "collector %d does not take results of type %s", loop[L_COLLECTOR],
+           text_of(name_of(v.table, type)));
     return NO_TYPE;
 }
 
@@ -359,7 +371,8 @@ static int merged_type(Verifier &v, const i16 *loop, int type, bool into_set) {
     if (body.kind != KIND_SET && body.kind != KIND_TUPLE) return wrong_body(v, loop, type);
     bool flat = is_scalar(v.table, body.part);
     if (!flat && loop[L_FLAT] != FLAT_NOT) {
-        refuse(v, "flatness %d does not fit items of type %s", loop[L_FLAT], text_of(name_of(v.table, body.part)));
+        refuse(v, "flatness %d does not fit items of type %s", loop[L_FLAT],
+               text_of(name_of(v.table, body.part)));
         return NO_TYPE;
     }
     if (!into_set) return intern(v.table, KIND_TUPLE, body.part, 0);
@@ -394,9 +407,11 @@ static int collected_type(Verifier &v, const i16 *loop, int type, int key) {
         case COLLECT_SET:
             return set_type(v, loop, type);
         case COLLECT_INDICES:
-            return unify(v.table, type, KIND_PAIR) == KIND_PAIR ? (int)KIND_INDICES : wrong_body(v, loop, type);
+            return unify(v.table, type, KIND_PAIR) == KIND_PAIR ? (int)KIND_INDICES
+                                                                : wrong_body(v, loop, type);
         case COLLECT_OBJECT:
-            return unify(v.table, type, KIND_CELL) == KIND_CELL ? (int)KIND_OBJECT : wrong_body(v, loop, type);
+            return unify(v.table, type, KIND_CELL) == KIND_CELL ? (int)KIND_OBJECT
+                                                                : wrong_body(v, loop, type);
         case COLLECT_MERGED_PATCH:
             return is_patch_kind(v.table.types[type].kind) ? type : wrong_body(v, loop, type);
         case COLLECT_MERGED_LIST:
@@ -503,7 +518,8 @@ static bool enter_program(Verifier &v, int program) {
     return verify_constants(v);
 }
 
-// Marks the primitives of a verified program whose operands may be poison; the others are not checked at run time.
+// Marks the primitives of a verified program whose operands may be poison; the others are not checked at run
+// time.
 static void mark_poisonable(Verifier &v, i16 *code) {
     int step;
     for (int k = 0; k < v.length; k += step) {

@@ -1,7 +1,8 @@
-// A warp on the CPU: 32 coroutines that meet at every collective. For tests of the 32-lane code without a GPU.
+// A warp on the CPU: 32 coroutines that meet at every collective. For tests of the 32-lane code without a
+// GPU.
 //
-// Results must equal the host's. Lanes that reach different collectives are reported, and lanes run in another order
-// after every meeting, so that a missing sync() shows as a wrong result.
+// Results must equal the host's. Lanes that reach different collectives are reported, and lanes run in
+// another order after every meeting, so that a missing sync() shows as a wrong result.
 #pragma once
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,8 @@ static void start_lane(int l) {
 static void check_meeting() {
     for (int l = 1; l < 32; l++) {
         if (warp.meeting[l] == warp.meeting[0] && warp.done[l] == warp.done[0]) continue;
-        fprintf(stderr, "lanes diverge: lane 0 in opcode %d at meeting %d, lane %d in opcode %d at meeting %d\n",
+        fprintf(stderr,
+                "lanes diverge: lane 0 in opcode %d at meeting %d, lane %d in opcode %d at meeting %d\n",
                 warp.opcode[0], warp.meeting[0], l, warp.opcode[l], warp.meeting[l]);
         abort();
     }
