@@ -145,6 +145,10 @@ EVALUATION = [
     "(astuple(valmax(objects(I, T, F, T), size), valmin(palette(I), increment)),)",
     "canvas(valmax(difference(palette(I), palette(I)), lambda c: add(c, 4)), UNITY)",
     "(ulcorner(ofcolor(I, 5)),)",
+    "branch(portrait(I), lambda g: first((g, divide(1, subtract(width(g), 2)))), rot90)(I)",
+    "branch(portrait(I), rot90, lambda g: first((g, divide(1, subtract(width(g), 2)))))(I)",
+    "fill(I, 3, merge(apply(lambda o: first((backdrop(o), divide(1, subtract(size(o), 2)))), "
+    "sfilter(partition(I), lambda o: greater(size(o), 1)))))",
     "canvas(branch(index(I, (9, 9)), 1, 2), UNITY)",
     "canvas(index(I, (9, 9)), UNITY)",
     "(apply(lambda p: p[1] - p[0] * 2, totuple(asindices(I))),)",

@@ -88,5 +88,15 @@ def test_the_kernel_compiles(architecture, tmp_path):
     if compiler is None:
         pytest.skip("needs nvcc")
     target = tmp_path / "kernel.cubin"
-    run(compiler, "-std=c++17", f"-arch={architecture}", "-cubin", "-Xptxas", "-O1", "-o", str(target), str(VM / "kernel.cu"))
+    run(
+        compiler,
+        "-std=c++17",
+        f"-arch={architecture}",
+        "-cubin",
+        "-Xptxas",
+        "-O1",
+        "-o",
+        str(target),
+        str(VM / "kernel.cu"),
+    )
     assert target.stat().st_size > 0

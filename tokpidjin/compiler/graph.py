@@ -42,7 +42,7 @@ list_cells list_pairs toindices recolor ulcorner urcorner llcorner lrcorner heig
 portrait_x square_x vline hline centerofmass backdrop box hmatching vmatching grid_h grid_w grid_shape
 portrait_g rows from_rows grid_cat vconcat hconcat palette_g palette_x numcolors_g numcolors_x colorcount_g
 colorcount_x ofcolor asindices asobject rot90 rot180 rot270 hmirror_g vmirror_g dmirror_g cmirror_g trim
-tophalf bottomhalf lefthalf righthalf replace switch compress partition choose select
+tophalf bottomhalf lefthalf righthalf replace switch compress partition choose
 """
 INFALLIBLE = frozenset(_INFALLIBLE.split())
 """Operations that do not raise in Python for operands of their types: where unused, they may be left out."""
@@ -163,23 +163,21 @@ class Node:
         return OPERATORS["__or__"](self, other)
 
 
-class Scope:
-    """The program, or one loop's body: its variables, and the nodes that Python surely evaluates in it."""
+class Evaluated:
+    """What Python evaluates at a place if it comes there; `covered` are nodes that others there stand for."""
 
-    __slots__ = ("conditional", "covered", "requested", "variables")
+    __slots__ = ("covered", "nodes")
 
-    def __init__(self, variables: Free) -> None:
-        self.variables = variables
-        self.requested: dict[int, Node] = {}
+    def __init__(self) -> None:
+        self.nodes: dict[int, Node] = {}
         self.covered: set[int] = set()
-        self.conditional = 0
 
     def obligations(self, results: Sequence[Node]) -> list[Node]:
-        """Nodes that Python evaluates here and that may fail, but that the results do not depend on."""
+        """Nodes that are evaluated here and may fail, but that the results do not depend on."""
         live = {node.id for node in results}
         found = []
-        for key in sorted(self.requested, reverse=True):
-            node = self.requested[key]
+        for key in sorted(self.nodes, reverse=True):
+            node = self.nodes[key]
             if key not in live:
                 if node.op in INFALLIBLE or key in self.covered:
                     continue
@@ -187,6 +185,17 @@ class Scope:
             inputs = node.args[:1] if node.op == "select" else node.inputs
             live.update([arg.id for arg in inputs])
         return found
+
+
+class Scope:
+    """The program, or one loop's body: its variables, what Python surely evaluates in it, and what perhaps."""
+
+    __slots__ = ("places", "surely", "variables")
+
+    def __init__(self, variables: Free) -> None:
+        self.variables = variables
+        self.surely = Evaluated()
+        self.places = [self.surely]
 
 
 class Graph:
@@ -263,21 +272,19 @@ class Graph:
 
     def request(self, node: Node) -> None:
         """Note that Python evaluates the node at this place."""
-        scope = self.scopes[-1]
-        if not scope.conditional:
-            scope.requested[node.id] = node
+        self.scopes[-1].places[-1].nodes[node.id] = node
 
     def is_free_to_fuse(self, node: Node) -> bool:
         """Whether only what is made now needs the node, so that it need not be evaluated itself."""
-        if node.id in self.scopes[-1].requested:
-            return not self.scopes[-1].conditional
-        return not any(node.id in scope.requested for scope in self.scopes)
+        here = self.scopes[-1].places[-1]
+        places = [place for scope in self.scopes for place in scope.places]
+        return not any(node.id in place.nodes for place in places if place is not here)
 
     def covers(self, node: Node, replaced: frozenset[int]) -> None:
         """Note that evaluating the node does all that evaluating the replaced ones would."""
-        scope = self.scopes[-1]
-        if node.id in scope.requested:
-            scope.covered |= replaced
+        here = self.scopes[-1].places[-1]
+        if node.id in here.nodes:
+            here.covered |= replaced
 
     @contextmanager
     def body(self, variables: Free) -> Iterator[Scope]:
@@ -293,17 +300,29 @@ class Graph:
             self.scopes.pop()
 
     @contextmanager
-    def speculation(self) -> Iterator[None]:
+    def speculation(self) -> Iterator[Evaluated]:
         """A place that Python may not come to: a failure counts only when the value is used."""
         scope = self.scopes[-1]
-        scope.conditional += 1
+        place = Evaluated()
+        scope.places.append(place)
         try:
-            yield
+            yield place
         except Exception:
             self.is_undecided = True
             raise
         finally:
-            scope.conditional -= 1
+            scope.places.pop()
+
+    def check_unused(self, place: Evaluated, results: Sequence[Node], condition: Node, when: bool) -> None:
+        """See to it that what Python evaluates in vain at a place fails the item if it comes there.
+
+        It comes there when the condition is true, or (`when` False) when it is not.
+        """
+        for node in place.obligations(results):
+            if node.id not in self.scopes[-1].surely.nodes:
+                with self.speculation():
+                    unfailed = op("equal", node, node, node.type)
+                op("select", condition, *((unfailed, 1) if when else (1, unfailed)))
 
 
 _OPERANDS = (Node, Type)

@@ -155,8 +155,8 @@ def loop(containers: Sequence[Node], body: Body, collect: Collect) -> Node:
         key,
         compared,
         flat,
-        scope.obligations(outs),
-        scope.requested,
+        scope.surely.obligations(outs),
+        scope.surely.nodes,
     )
     name = (
         "loop",
@@ -251,8 +251,8 @@ def fold(function: Callable[[Value], Value], turns: Node, start: Value, least: i
         None,
         None,
         Flat.SCALAR,
-        scope.obligations(results),
-        scope.requested,
+        scope.surely.obligations(results),
+        scope.surely.nodes,
         initial,
         least,
     )
@@ -273,6 +273,10 @@ class Zip(Lazy):
         """A tuple of 2-tuples."""
         return tuple_of(two_of(element_of(self.one.type, "pair"), element_of(self.other.type, "pair")))
 
+    def sources(self) -> list[Node]:
+        """The two containers."""
+        return [self.one, self.other]
+
     def build(self) -> Node:
         """The tuple of 2-tuples."""
         return loop(
@@ -291,6 +295,10 @@ class Product(Lazy):
     def built_type(self) -> Type:
         """A set of 2-tuples."""
         return set_of(two_of(element_of(self.one.type, "product"), element_of(self.other.type, "product")))
+
+    def sources(self) -> list[Node]:
+        """The two containers."""
+        return [self.one, self.other]
 
     def build(self) -> Node:
         """The set of 2-tuples."""

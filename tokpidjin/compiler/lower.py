@@ -43,8 +43,8 @@ class _Lowering:
         self.depth = 0
 
     def run(self, graph: Graph, result: Node) -> Program:
-        checks = graph.program.obligations([result])
-        count = self.block([result, *checks], NOTHING, NOTHING, graph.program.requested)
+        checks = graph.program.surely.obligations([result])
+        count = self.block([result, *checks], NOTHING, NOTHING, graph.program.surely.nodes)
         self.emit(RET, 0, [self.operand(result)])
         self.program.constants = list(self.constants)
         self.program.graph_size = count

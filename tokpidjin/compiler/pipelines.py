@@ -42,6 +42,7 @@ from tokpidjin.compiler.values import (
     length_of,
     lift,
     list_of_nodes,
+    nodes_in,
     parts,
     truth,
     type_of,
@@ -176,8 +177,11 @@ def _guarded(condition: Value, body: Body, element: Value) -> Result:
     """The body for an element of which the filter decides whether it counts, and may fail."""
     if condition is True:
         return body(element)
-    with current().speculation():
+    graph = current()
+    with graph.speculation() as when_met:
         result = body(element)
+    used = [node for value in result for node in nodes_in(value)]
+    graph.check_unused(when_met, used, lift(condition), True)
     if result.condition is None or result.condition is True:
         return Result(result.value, condition, result.key)
     return Result(result.value, op("select", condition, result.condition, 0), result.key)

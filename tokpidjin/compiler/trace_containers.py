@@ -296,7 +296,7 @@ def _best_value(collector: Collector, value: Value, primitive: str, key: Functio
         return key(0)
     source = value.build() if isinstance(value, Zip) else container(value, primitive)
     try:
-        default = _default_value(key)
+        default = _default_value(key, source)
     except Unsupported:
         return picked(collector, op("known_filled", source), primitive, key)
     if default is None:
@@ -308,17 +308,19 @@ def _best_value(collector: Collector, value: Value, primitive: str, key: Functio
     return op("select", op("truth_len", source), best, default)
 
 
-def _default_value(key: Function) -> Node | None:
+def _default_value(key: Function, source: Node) -> Node | None:
     """The function of 0, None if that surely raises; Unsupported where it cannot be told."""
     graph = current()
-    with graph.speculation():
+    with graph.speculation() as when_empty:
         graph.is_undecided = False
         try:
-            return lift(key(0))
+            default = lift(key(0))
         except (WouldRaise, TypeError, ArithmeticError) as error:
             if graph.is_undecided:
                 raise Unsupported(str(error)) from error
             return None
+    graph.check_unused(when_empty, [default], op("truth_len", source), False)
+    return default
 
 
 @primitive

@@ -21,6 +21,7 @@ from tokpidjin.compiler.values import (
     convert,
     is_number,
     lift,
+    nodes_in,
     parts,
     truth,
     type_of,
@@ -168,8 +169,13 @@ def _chosen_function(
     condition: Node, a: Callable[..., Value], b: Callable[..., Value]
 ) -> Callable[..., Value]:
     def chosen(*args: Value) -> Value:
-        with current().speculation():
-            one, other = a(*args), b(*args)
+        graph = current()
+        with graph.speculation() as when_true:
+            one = a(*args)
+        with graph.speculation() as when_false:
+            other = b(*args)
+        graph.check_unused(when_true, nodes_in(one), condition, True)
+        graph.check_unused(when_false, nodes_in(other), condition, False)
         if callable(one) and callable(other):
             return choose(condition, one, other)
         return _choose_data(condition, one, other, "select")

@@ -53,6 +53,10 @@ class Lazy:
         """The type of what `build` gives."""
         raise NotImplementedError
 
+    def sources(self) -> list[Node]:
+        """What it is built of."""
+        raise NotImplementedError
+
 
 class Either:
     """One of two containers of different types: only what treats them alike can use it.
@@ -79,6 +83,18 @@ class Either:
         if one.type is not other.type:
             raise Unsupported(_no_data(self))
         return op(self.how, self.condition, one, other)
+
+
+def nodes_in(value: Value) -> list[Node]:
+    """The nodes that a value is made of; those that functions hold are not seen."""
+    if isinstance(value, Node):
+        return [value]
+    if isinstance(value, Lazy):
+        return value.sources()
+    if isinstance(value, Either):
+        return [value.condition, value.one, value.other]
+    held = value.items if isinstance(value, StaticSet) else value
+    return [node for part in held for node in nodes_in(part)] if isinstance(held, tuple) else []
 
 
 def is_number(value: Value) -> bool:

@@ -22,7 +22,7 @@ from tokpidjin.errors import BytecodeError, EngineError
 if TYPE_CHECKING:
     from tokpidjin.compiler import Bytecode
 
-__all__ = ["DEFAULT_ARENA", "DEFAULT_BUDGET", "NativeEngine", "load_machine", "why_unusable"]
+__all__ = ["DEFAULT_ARENA", "DEFAULT_BUDGET", "NativeEngine", "library_file", "load_machine", "why_unusable"]
 
 MOST_WORKERS = 1024
 

@@ -52,7 +52,7 @@ def covered_with(tile, dimensions):
 
 def laid_over(upper, lower, background):
     """One grid laid over another; the lower shows through where the upper has the background colour."""
-    return paint(lower, sfilter(asobject(upper), lambda cell: flip(equality(first(cell), background))))
+    return paint(lower, difference(asobject(upper), asobject(canvas(background, shape(upper)))))
 
 
 def mirrored_over(grid):
@@ -67,11 +67,16 @@ def mirrored_over(grid):
 
 def smallest_period(grid, hidden, direction, length):
     """The least step along a direction at which a grid repeats, cells of the hidden colour aside."""
-    known = sfilter(asobject(grid), lambda cell: flip(equality(first(cell), hidden)))
-    moved = lambda step: shift(known, multiply(step, direction))
-    clashes = lambda step: difference(toobject(moved(step), grid), moved(step))
-    repeats = lambda step: equality(colorcount(clashes(step), hidden), size(clashes(step)))
-    return extract(interval(ONE, increment(length), ONE), repeats)
+    known = difference(asobject(grid), asobject(canvas(hidden, shape(grid))))
+    edge = intersection(known, asobject(crop(grid, ORIGIN, add(multiply(length, direction), THREE))))
+    moved = lambda part, step: shift(part, multiply(step, direction))
+    clashes = lambda part, step: difference(toobject(moved(part, step), grid), moved(part, step))
+    repeats = lambda part, step: equality(
+        colorcount(clashes(part, step), hidden), size(clashes(part, step))
+    )
+    # Three lines along the direction rule out most steps.
+    likely = sfilter(interval(ONE, increment(length), ONE), lambda step: repeats(edge, step))
+    return extract(likely, lambda step: repeats(known, step))
 
 
 def periodic_restored(grid, hidden):
@@ -82,8 +87,8 @@ def periodic_restored(grid, hidden):
     rows = interval(ZERO, height(grid), first(period))
     columns = interval(ZERO, width(grid), last(period))
     pieces = mapply(lambda corner: asobject(crop(grid, corner, period)), product(rows, columns))
-    known = sfilter(pieces, lambda cell: flip(equality(first(cell), hidden)))
-    return covered_with(paint(canvas(hidden, period), known), shape(grid))
+    unknown = canvas(hidden, period)
+    return covered_with(paint(unknown, difference(pieces, asobject(unknown))), shape(grid))
 
 
 def corner_marks(grid):
