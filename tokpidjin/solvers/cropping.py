@@ -6,13 +6,11 @@ from tokpidjin.solvers.steps import *
 
 def solve_0b148d64(I):
     """Of four speckled blocks, the one of another colour is cut out."""
-    return subgrid(ofcolor(I, leastcolor(I)), I)
+    return subgrid(argmin(partition(I), compose(size, backdrop)), I)
 
 
 def solve_1c786137(I):
     """The inside of the largest frame of one colour is cut out."""
-    roomy = lambda part: greater(minimum(shape(part)), TWO)
-    is_frame = lambda part: both(equality(toindices(part), box(part)), roomy(part))
     frame = argmax(sfilter(objects(I, T, F, F), is_frame), size)
     return trim(subgrid(frame, I))
 
@@ -72,19 +70,19 @@ def solve_3f7978a0(I):
 def solve_48d8fb45(I):
     """The shape that a single odd cell touches or interrupts is cut out, without that cell."""
     background = mostcolor(I)
+    pieces = objects(I, T, T, T)
     around = lambda mark: sfilter(
         toobject(neighbors(mark), I), lambda cell: flip(equality(first(cell), background))
     )
-    joined = lambda mark: fill(I, mostcolor(around(mark)), initset(mark))
-    shape_at = lambda mark: extract(
-        objects(joined(mark), T, T, F), lambda part: contained(mark, toindices(part))
+    touched = lambda mark: sfilter(
+        colorfilter(pieces, mostcolor(around(mark))),
+        lambda piece: positive(size(intersection(toindices(piece), neighbors(mark)))),
     )
-    loose = mapply(toindices, sizefilter(objects(I, T, T, T), ONE))
+    shape_at = lambda mark: merge(touched(mark))
+    loose = mapply(toindices, sizefilter(pieces, ONE))
     touching = sfilter(loose, lambda mark: positive(size(around(mark))))
     mark = argmax(touching, compose(size, shape_at))
-    return subgrid(
-        remove(astuple(index(joined(mark), mark), mark), shape_at(mark)), fill(I, background, initset(mark))
-    )
+    return subgrid(shape_at(mark), fill(I, background, initset(mark)))
 
 
 def solve_4be741c5(I):
@@ -123,13 +121,14 @@ def solve_7b7f7511(I):
 def solve_8731374e(I):
     """The large plain rectangle is cut out of the noise; every odd cell in it draws its row and column."""
     largest = toindices(argmax(objects(I, T, F, F), size))
-    count_in = lambda axis: lambda place: size(sfilter(largest, lambda cell: equality(axis(cell), place)))
-    densest = lambda axis: valmax(apply(axis, largest), count_in(axis))
-    dense = lambda axis, fullness: sfilter(
-        apply(axis, largest), lambda place: greater(double(count_in(axis)(place)), fullness)
-    )
-    rows = dense(first, densest(first))
-    columns = dense(last, densest(last))
+    drawn = fill(canvas(BLACK, shape(I)), RED, largest)
+    row_cells = lambda row: colorcount(crop(drawn, toivec(row), astuple(ONE, width(I))), RED)
+    column_cells = lambda column: colorcount(crop(drawn, tojvec(column), astuple(height(I), ONE)), RED)
+    dense = lambda numbers, count: (
+        lambda most: sfilter(numbers, lambda number: greater(double(count(number)), most))
+    )(valmax(numbers, count))
+    rows = dense(apply(first, largest), row_cells)
+    columns = dense(apply(last, largest), column_cells)
     plate = crop(I, astuple(minimum(rows), minimum(columns)), astuple(size(rows), size(columns)))
     odd_color = leastcolor(plate)
     lines = lambda place: combine(hfrontier(place), vfrontier(place))
@@ -140,10 +139,12 @@ def solve_8efcae92(I):
     """The rectangle with the most dots is cut out."""
     dot_color = leastcolor(I)
     dots = ofcolor(I, dot_color)
-    around_dots = toobject(difference(mapply(neighbors, dots), dots), I)
-    plain = replace(I, dot_color, mostcolor(around_dots))
-    rectangles = colorfilter(objects(plain, T, F, F), mostcolor(around_dots))
-    dot_count = lambda rectangle: colorcount(toobject(rectangle, I), dot_color)
+    closed = lambda value: objects(replace(I, dot_color, value), T, F, F)
+    is_full = lambda part: equality(toindices(part), backdrop(part))
+    uneven = lambda value: sfilter(colorfilter(closed(value), value), compose(flip, is_full))
+    block_color = argmin(remove(dot_color, palette(I)), compose(size, uneven))
+    rectangles = sfilter(colorfilter(closed(block_color), block_color), lambda part: greater(size(part), ONE))
+    dot_count = lambda rectangle: size(intersection(toindices(rectangle), dots))
     return subgrid(argmax(rectangles, dot_count), I)
 
 
@@ -190,8 +191,6 @@ def solve_be94b721(I):
 
 def solve_c909285e(I):
     """The part in the frame whose colour occurs nowhere else is cut out."""
-    roomy = lambda part: greater(minimum(shape(part)), TWO)
-    is_frame = lambda part: both(equality(toindices(part), box(part)), roomy(part))
     return subgrid(extract(partition(I), is_frame), I)
 
 

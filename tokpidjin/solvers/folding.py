@@ -15,7 +15,9 @@ def solve_137eaa0f(I):
     overlay = lambda value: apply(lambda cell: moved(cell, ofcolor(I, value)), colored)
     clashes = lambda layers: subtract(size(layers), size(toindices(layers)))
     waste = lambda layers: add(size(backdrop(layers)), multiply(TEN, clashes(layers)))
-    joined = normalize(overlay(argmin(palette(colored), compose(waste, overlay))))
+    once_a_piece = lambda value: flip(greater(valmax(objects(I, F, T, T), rbind(colorcount, value)), ONE))
+    candidates = sfilter(palette(colored), once_a_piece)
+    joined = normalize(overlay(argmin(candidates, compose(waste, overlay))))
     return paint(canvas(mostcolor(I), shape(joined)), joined)
 
 
@@ -37,6 +39,38 @@ def solve_228f6490(I):
     mover = lambda hole: argmin(fitting(hole), lambda piece: size(colorfilter(pieces, color(piece))))
     cleared = fill(I, background, mapply(mover, holes))
     return paint(cleared, mapply(lambda hole: recolor(color(mover(hole)), hole), holes))
+
+
+def solve_234bbc79(I):
+    """From left to right the pieces are joined end to end at their marks, which take the colour of their
+    piece; the grid ends where the last piece does.
+    """
+    pieces = objects(I, F, T, T)
+    holders = lambda value: sfilter(pieces, lambda piece: contained(value, palette(piece)))
+    shared = sfilter(palette(I), lambda value: equality(size(holders(value)), size(pieces)))
+    mark_color = argmin(shared, lambda value: colorcount(I, value))
+    marks = lambda piece: toindices(sfilter(piece, matcher(first, mark_color)))
+    body = lambda piece: sfilter(piece, lambda cell: flip(equality(first(cell), mark_color)))
+    near = lambda piece, mark: sfilter(body(piece), lambda cell: contained(last(cell), neighbors(mark)))
+    melted = lambda piece, mark: insert(
+        astuple(mostcolor(near(piece, mark)), mark), remove(astuple(mark_color, mark), piece)
+    )
+    joined = lambda chain, piece, tail, head, offset: combine(
+        melted(chain, tail), shift(melted(piece, head), offset)
+    )
+    attach = lambda chain, piece, rest, tail, head, offset: insert(
+        joined(chain, piece, tail, head, offset), apply(lambda part: shift(part, offset), rest)
+    )
+    placed = lambda chain, piece, rest, tail, head: attach(
+        chain, piece, rest, tail, head, subtract(add(tail, RIGHT), head)
+    )
+    ends = lambda chain, piece, rest: placed(
+        chain, piece, rest, argmax(marks(chain), last), argmin(marks(piece), last)
+    )
+    next_in = lambda chain, rest: ends(chain, argmin(rest, leftmost), remove(argmin(rest, leftmost), rest))
+    step = lambda parts: next_in(argmin(parts, leftmost), remove(argmin(parts, leftmost), parts))
+    chain = merge(power(step, decrement(size(pieces)))(pieces))
+    return paint(canvas(mostcolor(I), astuple(height(I), increment(rightmost(chain)))), chain)
 
 
 def solve_681b3aeb(I):
@@ -152,12 +186,14 @@ def solve_97a05b5b(I):
     cells fill a hole; where two overlap the larger wins.
     """
     background = mostcolor(I)
-    sheet_area = argmax(objects(I, F, F, T), size)
+    areas = objects(I, F, F, T)
+    sheet_area = argmax(areas, size)
     sheet_color = mostcolor(sheet_area)
     sheet = subgrid(sheet_area, I)
     with_half_turn = lambda piece: insert(piece, initset(rot180(piece)))
     with_turns = lambda piece: combine(with_half_turn(piece), with_half_turn(rot90(piece)))
-    pieces = remove(sheet_area, objects(I, F, F, T))
+    is_plug = lambda piece: both(greater(numcolors(piece), ONE), contained(sheet_color, palette(piece)))
+    pieces = sfilter(remove(sheet_area, areas), is_plug)
     views = mapply(lambda piece: with_turns(subgrid(piece, I)), pieces)
     room = lambda view: paint(
         canvas(sheet_color, shape(view)), recolor(background, ofcolor(view, sheet_color))

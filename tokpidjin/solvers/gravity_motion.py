@@ -233,10 +233,10 @@ def solve_a1570a43(I):
 def solve_a48eeaf7(I):
     """Specks fly straight or diagonally towards the block until they touch it."""
     block = argmax(objects(I, T, F, T), size)
-    specks = toindices(merge(remove(block, objects(I, T, F, T))))
+    specks = toindices(difference(merge(fgpartition(I)), block))
     low = decrement(ulcorner(block))
     high = increment(lrcorner(block))
-    clamp = lambda value, least, most: minimum(insert(most, initset(maximum(insert(least, initset(value))))))
+    clamp = lambda value, least, most: minimum(astuple(most, maximum(astuple(least, value))))
     landing = lambda cell: astuple(
         clamp(first(cell), first(low), first(high)), clamp(last(cell), last(low), last(high))
     )

@@ -138,5 +138,6 @@ def solve_ddf7fa4f(I):
     at_edge = either(equality(uppermost(marks), ZERO), equality(lowermost(marks), decrement(height(I))))
     in_line = branch(both(equality(height(marks), ONE), at_edge), vmatching, hmatching)
     demand = lambda mark: size(sfilter(blocks, lambda block: in_line(mark, block)))
-    legend_color = lambda block: color(argmin(sfilter(legend, lambda mark: in_line(mark, block)), demand))
+    by_demand = order(legend, demand)
+    legend_color = lambda block: color(extract(by_demand, lambda mark: in_line(mark, block)))
     return paint(I, mapply(lambda block: recolor(legend_color(block), block), blocks))

@@ -41,8 +41,8 @@ def solve_178fcbfb(I):
     """
     dots = merge(fgpartition(I))
     row_dots = sfilter(dots, lambda dot: flip(equality(first(dot), RED)))
-    rows = mapply(lambda dot: recolor(first(dot), hfrontier(last(dot))), row_dots)
-    columns = mapply(vfrontier, ofcolor(I, RED))
+    rows = mapply(lambda dot: recolor(first(dot), hfrontier(last(dot))), totuple(row_dots))
+    columns = mapply(lambda column: vfrontier(tojvec(column)), apply(last, ofcolor(I, RED)))
     return paint(fill(I, RED, columns), rows)
 
 
@@ -83,10 +83,10 @@ def solve_22eb0ac0(I):
     two_columns = equality(size(apply(last, places)), TWO)
     upright_edges = both(two_columns, equality(width(places), width(I)))
     line_through = branch(upright_edges, hfrontier, vfrontier)
-    joined = lambda dots: mapply(
-        lambda place: backdrop(intersection(toindices(dots), line_through(place))), toindices(dots)
-    )
-    return paint(I, mapply(lambda dots: recolor(color(dots), joined(dots)), fgpartition(I)))
+    edge = branch(upright_edges, vfrontier, hfrontier)(ORIGIN)
+    span = lambda dots, place: backdrop(intersection(dots, line_through(place)))
+    joined = lambda dots: mapply(lambda place: span(dots, place), intersection(dots, edge))
+    return paint(I, mapply(lambda dots: recolor(color(dots), joined(toindices(dots))), fgpartition(I)))
 
 
 def solve_23581191(I):
@@ -96,10 +96,11 @@ def solve_23581191(I):
     by_color = fgpartition(I)
     rows = lambda dots: mapply(lambda row: hfrontier(toivec(row)), apply(first, toindices(dots)))
     columns = lambda dots: mapply(lambda column: vfrontier(tojvec(column)), apply(last, toindices(dots)))
-    lines = lambda dots: combine(rows(dots), columns(dots))
-    crossed = paint(I, mapply(lambda dots: recolor(color(dots), lines(dots)), by_color))
-    meetings = intersection(lines(first(by_color)), lines(last(by_color)))
-    return paint(fill(crossed, RED, meetings), merge(by_color))
+    lines = lambda dots: recolor(color(dots), combine(rows(dots), columns(dots)))
+    first_lines = lines(first(by_color))
+    second_lines = lines(last(by_color))
+    meetings = intersection(toindices(first_lines), toindices(second_lines))
+    return paint(fill(paint(paint(I, first_lines), second_lines), RED, meetings), merge(by_color))
 
 
 def solve_253bf280(I):
@@ -209,7 +210,7 @@ def solve_2dd70a9a(I):
 
 def solve_3ac3eb23(I):
     """Marks at one edge each send a checkered strip, three cells wide, straight across the grid."""
-    marks = merge(fgpartition(I))
+    marks = intersection(merge(fgpartition(I)), toobject(box(asindices(I)), I))
     at_side = either(equality(leftmost(marks), ZERO), equality(rightmost(marks), decrement(width(I))))
     two_steps = branch(both(equality(width(marks), ONE), at_side), ZERO_BY_TWO, TWO_BY_ZERO)
     tile = insert(ORIGIN, ineighbors(ORIGIN))
@@ -258,7 +259,8 @@ def solve_508bd3b6(I):
     contacts = sfilter(free_line, lambda place: adjacent(initset(place), wall))
     contact = argmin(contacts, lambda place: manhattan(initset(place), dots))
     path = combine(connect(first(dots), contact), connect(last(dots), contact))
-    heading = sign(subtract(contact, first(dots)))
+    farthest = argmax(dots, lambda place: manhattan(initset(place), initset(contact)))
+    heading = sign(subtract(contact, farthest))
     upright_wall = equality(height(wall), height(I))
     rebound = multiply(heading, branch(upright_wall, (1, -1), (-1, 1)))
     return underfill(I, GREEN, combine(path, shoot(contact, rebound)))
@@ -276,13 +278,7 @@ def solve_5c0a986e(I):
 
 def solve_623ea044(I):
     """Every dot sends rays along both diagonals to the edges."""
-    dots = ofcolor(I, leastcolor(I))
-    # Where the diagonals through the dots cross the first column.
-    falling_starts = apply(lambda dot: toivec(subtract(first(dot), last(dot))), dots)
-    rising_starts = apply(lambda dot: toivec(add(first(dot), last(dot))), dots)
-    falling = mapply(lambda start: shoot(start, UNITY), falling_starts)
-    rising = mapply(lambda start: shoot(start, UP_RIGHT), rising_starts)
-    return fill(I, leastcolor(I), combine(falling, rising))
+    return fill(I, leastcolor(I), diagonals(ofcolor(I, leastcolor(I))))
 
 
 def solve_673ef223(I):
@@ -424,7 +420,10 @@ def solve_855e0971(I):
     band_row = lambda row: repeat(mostcommon(remove(dot_color, row)), size(row))
     bands = objects(apply(band_row, upright), T, F, F)
     dots = ofcolor(upright, dot_color)
-    lines = lambda band: intersection(mapply(vfrontier, intersection(dots, toindices(band))), toindices(band))
+    columns = lambda band: apply(last, intersection(dots, toindices(band)))
+    lines = lambda band: intersection(
+        mapply(lambda column: vfrontier(tojvec(column)), columns(band)), toindices(band)
+    )
     return turn(fill(upright, dot_color, mapply(lines, bands)))
 
 
@@ -445,12 +444,9 @@ def solve_8d510a79(I):
 def solve_97999447(I):
     """Every dot draws a line to the right edge, alternating its own colour and gray."""
     dots = merge(fgpartition(I))
-    every_second = lambda dot, offset: interval(add(last(last(dot)), offset), width(I), TWO)
-    places = lambda dot, offset: apply(
-        lambda column: astuple(first(last(dot)), column), every_second(dot, offset)
-    )
-    colored = mapply(lambda dot: recolor(first(dot), places(dot, ZERO)), dots)
-    between = mapply(lambda dot: toindices(recolor(GRAY, places(dot, ONE))), dots)
+    every_second = product(initset(ZERO), interval(ZERO, width(I), TWO))
+    colored = mapply(lambda dot: recolor(first(dot), shift(every_second, last(dot))), dots)
+    between = mapply(lambda place: shift(every_second, add(place, RIGHT)), toindices(dots))
     return fill(paint(I, colored), GRAY, between)
 
 
@@ -458,11 +454,9 @@ def solve_99fa7670(I):
     """A ray runs from each dot to the right edge and from there down the edge until the next dot's ray."""
     dots = merge(fgpartition(I))
     ray = lambda dot: recolor(first(dot), shoot(last(dot), RIGHT))
-    edge = connect(astuple(uppermost(dots), decrement(width(I))), decrement(shape(I)))
-    row_of = lambda dot: first(last(dot))
-    until = lambda row: sfilter(dots, lambda dot: flip(greater(row_of(dot), row)))
-    edge_cell = lambda place: astuple(first(argmax(until(first(place)), row_of)), place)
-    return paint(paint(I, mapply(ray, dots)), apply(edge_cell, edge))
+    edge_place = lambda dot: astuple(first(last(dot)), decrement(width(I)))
+    drop = lambda dot: recolor(first(dot), shoot(edge_place(dot), DOWN))
+    return paint(paint(I, mapply(ray, totuple(dots))), mapply(drop, order(dots, last)))
 
 
 def solve_a2fd1cf0(I):
@@ -489,7 +483,7 @@ def solve_a3df8b1e(I):
         equality(last(dot), ZERO), sway(step), subtract(last_column, sway(step))
     )
     steps = interval(ZERO, height(tall), ONE)
-    dots = ofcolor(tall, leastcolor(tall))
+    dots = intersection(ofcolor(tall, leastcolor(tall)), corners(asindices(tall)))
     rays = prapply(lambda dot, step: astuple(row(dot, step), column(dot, step)), dots, steps)
     return turn(fill(tall, leastcolor(tall), rays))
 
@@ -664,19 +658,17 @@ def solve_cbded52d(I):
     """
     lines = frontiers(I)
     pitch = room_pitch(I, lines)
-    within = lambda place: subtract(place, multiply(pitch, divide(place, pitch)))
+    reach = multiply(pitch, divide(shape(I), pitch))
     rooms = difference(asobject(I), merge(lines))
-    room_color = mostcolor(rooms)
-    marks = sfilter(rooms, lambda cell: flip(equality(first(cell), room_color)))
-    in_row = lambda place: product(
-        initset(first(place)), interval(last(within(place)), width(I), last(pitch))
-    )
-    in_column = lambda place: product(
-        interval(first(within(place)), height(I), first(pitch)), initset(last(place))
-    )
+    marks = difference(rooms, asobject(canvas(mostcolor(rooms), shape(I))))
+    steps = lambda most, step: interval(invert(most), increment(most), step)
+    row_steps = product(initset(ZERO), steps(last(reach), last(pitch)))
+    column_steps = product(steps(first(reach), first(pitch)), initset(ZERO))
     twins = lambda mark, places: sfilter(toobject(places, I), matcher(first, first(mark)))
     span = lambda mark, places: intersection(backdrop(twins(mark, places)), places)
-    spans = lambda mark: combine(span(mark, in_row(last(mark))), span(mark, in_column(last(mark))))
+    spans = lambda mark: combine(
+        span(mark, shift(row_steps, last(mark))), span(mark, shift(column_steps, last(mark)))
+    )
     return paint(I, mapply(lambda mark: recolor(first(mark), spans(mark)), marks))
 
 
@@ -685,7 +677,7 @@ def solve_d06dbe63(I):
     left, on the background.
     """
     marks = ofcolor(I, leastcolor(I))
-    length = maximum(shape(I))
+    length = increment(halve(maximum(shape(I))))
     down_step = insert(DOWN, connect(TWO_BY_ZERO, astuple(TWO, NEG_TWO)))
     down_stairs = mapply(
         lambda place: shift(down_step, double(place)), connect(ORIGIN, astuple(length, invert(length)))
@@ -707,9 +699,7 @@ def solve_d07ae81c(I):
         colorcount(beside(dot), color(ground)), colorcount(beside(dot), color(rest))
     )
     ink = lambda ground, rest: color(argmax(dots, lambda dot: surplus(dot, ground, rest)))
-    falling = lambda place: combine(shoot(place, UNITY), shoot(place, NEG_UNITY))
-    rising = lambda place: combine(shoot(place, UP_RIGHT), shoot(place, DOWN_LEFT))
-    rays = mapply(lambda place: combine(falling(place), rising(place)), marks)
+    rays = diagonals(marks)
     drawn = lambda grid, ground, rest: fill(grid, ink(ground, rest), intersection(rays, toindices(ground)))
     return drawn(drawn(I, one_ground, other_ground), other_ground, one_ground)
 
@@ -786,11 +776,11 @@ def solve_dbc1a6ce(I):
 def solve_ded97339(I):
     """Dots in one row or column are connected."""
     dots = merge(fgpartition(I))
-    aligned = lambda ends: either(
-        equality(first(first(ends)), first(last(ends))), equality(last(first(ends)), last(last(ends)))
-    )
-    pairs = sfilter(product(toindices(dots), toindices(dots)), aligned)
-    return fill(I, color(dots), mapply(lambda ends: connect(first(ends), last(ends)), pairs))
+    places = toindices(dots)
+    row_span = lambda row: backdrop(intersection(places, hfrontier(toivec(row))))
+    column_span = lambda column: backdrop(intersection(places, vfrontier(tojvec(column))))
+    spans = combine(mapply(row_span, apply(first, places)), mapply(column_span, apply(last, places)))
+    return fill(I, color(dots), spans)
 
 
 def solve_e179c5f4(I):
@@ -846,7 +836,7 @@ def solve_ecdecbb3(I):
     line_color = other(remove(dot_color, palette(I)), mostcolor(I))
     lines = ofcolor(I, line_color)
     in_sight = lambda dot: intersection(lines, combine(hfrontier(dot), vfrontier(dot)))
-    is_near = lambda place, dot: equality(size(intersection(lines, connect(place, dot))), ONE)
+    is_near = lambda place, dot: equality(colorcount(toobject(connect(place, dot), I), line_color), ONE)
     meetings = lambda dot: sfilter(in_sight(dot), lambda place: is_near(place, dot))
     connections = lambda dot: mapply(lambda place: connect(place, dot), meetings(dot))
     all_meetings = mapply(meetings, dots)
@@ -883,16 +873,18 @@ def solve_f1cefba8(I):
     """Dents in the double frame around a core mark rows and columns: there the core takes the frame's
     colour, and beyond the frame lines in the core's colour run to the edges; the dents are closed.
     """
-    outer = merge(fgpartition(I))
-    frame_color = color(outer)
-    core_color = other(palette(outer), frame_color)
+    nested = order(partition(I), compose(size, backdrop))
+    core_part = first(nested)
+    frame_part = first(remove(core_part, nested))
+    frame_color = color(frame_part)
+    outer = combine(frame_part, core_part)
     core = backdrop(inbox(inbox(outer)))
-    dents = difference(ofcolor(I, core_color), core)
+    dents = difference(toindices(core_part), core)
     beside = lambda dent: hmatching(initset(dent), core)
     line = lambda dent: branch(beside(dent), hfrontier(dent), vfrontier(dent))
     lines = mapply(line, dents)
     closed = fill(fill(I, frame_color, dents), frame_color, intersection(core, lines))
-    return fill(closed, core_color, difference(lines, toindices(outer)))
+    return fill(closed, color(core_part), difference(lines, toindices(outer)))
 
 
 def solve_feca6190(I):

@@ -23,10 +23,48 @@ def solve_6cf79266(I):
     square_cells = asindices(canvas(BLACK, THREE_BY_THREE))
     places = occurrences(I, recolor(BLACK, square_cells))
     reach = shift(asindices(canvas(BLACK, astuple(FIVE, FIVE))), double(NEG_UNITY))
-    crowded = sfilter(places, lambda place: greater(size(intersection(places, shift(reach, place))), ONE))
+    near_others = mapply(lambda step: shift(places, step), remove(ORIGIN, reach))
+    crowded = intersection(places, near_others)
     lower_right = intersection(crowded, shift(crowded, UNITY))
     hidden = branch(equality(size(crowded), TWO), lower_right, difference(crowded, crowded))
-    return fill(I, BLUE, mapply(lambda place: shift(square_cells, place), difference(places, hidden)))
+    return fill(I, BLUE, mapply(lambda step: shift(difference(places, hidden), step), square_cells))
+
+
+def solve_73251a56(I):
+    """The picture is the same on both sides of one of its diagonals; what patches of one colour hide is
+    taken from the other side, else from the nearest known cell along the diagonal.
+    """
+    unequal = lambda grid: difference(asobject(grid), asobject(dmirror(grid)))
+    turn = branch(greater(size(unequal(I)), size(unequal(vmirror(I)))), vmirror, identity)
+    grid = turn(I)
+    hidden = mostcolor(unequal(grid))
+    known = lambda cells: sfilter(cells, lambda cell: flip(equality(first(cell), hidden)))
+    restored = paint(grid, known(asobject(dmirror(grid))))
+    diagonal = lambda place: combine(shoot(place, UNITY), shoot(place, NEG_UNITY))
+    seen = lambda place: known(toobject(diagonal(place), restored))
+    distance = lambda cell, place: manhattan(initset(last(cell)), initset(place))
+    nearest = lambda place: argmin(seen(place), lambda cell: distance(cell, place))
+    patched = lambda place: recolor(first(nearest(place)), initset(place))
+    return turn(paint(restored, mapply(patched, ofcolor(restored, hidden))))
+
+
+def solve_7e0986d6(I):
+    """Specks vanish from the ground and from the coloured rectangles: where two sides of a speck touch one
+    colour it takes that colour.
+    """
+    background = mostcolor(I)
+    small_parts = sfilter(objects(I, T, F, T), lambda part: greater(THREE, size(part)))
+    specks = toindices(merge(small_parts))
+    cleaned = fill(I, background, specks)
+    colored = lambda cell: flip(equality(first(cell), background))
+    beside = lambda speck, grid: sfilter(toobject(dneighbors(speck), grid), colored)
+    touched = sfilter(specks, lambda speck: positive(size(beside(speck, cleaned))))
+    ally = lambda speck: mostcolor(beside(speck, cleaned))
+    damaged = sfilter(touched, lambda speck: greater(colorcount(beside(speck, cleaned), ally(speck)), ONE))
+    patched = paint(cleaned, mapply(lambda speck: recolor(ally(speck), initset(speck)), damaged))
+    held = lambda cell: greater(colorcount(beside(last(cell), patched), first(cell)), ONE)
+    painted = sfilter(asobject(patched), colored)
+    return cover(patched, sfilter(painted, compose(flip, held)))
 
 
 def solve_7f4411dc(I):

@@ -140,11 +140,12 @@ def solve_7837ac64(I):
     """A cell for each mesh between the marked crossings of the lines: its four corner crossings' colour if
     they agree, else the background.
     """
-    line_color = color(argmax(objects(I, T, T, F), lambda area: size(backdrop(area))))
+    line_color = color(argmax(objects(I, T, T, F), lambda area: multiply(height(area), width(area))))
     background = mostcolor(toobject(difference(asindices(I), ofcolor(I, line_color)), I))
     open_cells = ofcolor(I, background)
-    rows = difference(apply(first, asindices(I)), apply(first, open_cells))
-    columns = difference(apply(last, asindices(I)), apply(last, open_cells))
+    ends = decrement(shape(I))
+    rows = difference(apply(first, connect(ORIGIN, toivec(first(ends)))), apply(first, open_cells))
+    columns = difference(apply(last, connect(ORIGIN, tojvec(last(ends)))), apply(last, open_cells))
     gap = lambda lines: subtract(minimum(remove(minimum(lines), lines)), minimum(lines))
     pitch = astuple(gap(rows), gap(columns))
     crossings = toobject(product(rows, columns), I)

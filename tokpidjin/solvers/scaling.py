@@ -64,16 +64,17 @@ def solve_5614dbcf(I):
 
 
 def solve_5ad4f10b(I):
-    """The large picture of square blocks is reduced to one cell a block and drawn in the colour of the
-    specks.
+    """The compact large picture of square blocks is reduced to one cell a block and drawn in the colour of
+    the specks.
     """
-    block_color = color(argmax(objects(I, T, F, T), size))
-    picture = ofcolor(I, block_color)
-    speck_color = other(remove(mostcolor(I), palette(I)), block_color)
+    picture = argmin(partition(I), compose(size, backdrop))
+    rest = remove(picture, partition(I))
+    ground = argmax(rest, size)
+    speck_color = color(other(rest, ground))
     drawn = fill(canvas(ZERO, shape(picture)), ONE, normalize(picture))
     is_block_size = lambda step: equality(upscale(downscale(drawn, step), step), drawn)
     small = downscale(drawn, extract(interval(30, ZERO, NEG_ONE), is_block_size))
-    return fill(canvas(mostcolor(I), shape(small)), speck_color, ofcolor(small, ONE))
+    return fill(canvas(color(ground), shape(small)), speck_color, ofcolor(small, ONE))
 
 
 def solve_6b9890af(I):
@@ -150,14 +151,13 @@ def solve_ce602527(I):
     by_color = fgpartition(I)
     enlarged = toindices(argmax(by_color, size))
     double_size = lambda part: toindices(upscale(part, TWO))
-    seen_at = lambda part, corner: shift(
-        double_size(part), subtract(corner(enlarged), corner(double_size(part)))
-    )
+    offset = lambda part, corner: subtract(corner(enlarged), corner(double_size(part)))
+    seen_at = lambda part, corner: shift(double_size(part), offset(part, corner))
     fits = lambda part, corner: equality(intersection(seen_at(part, corner), asindices(I)), enlarged)
     fits_left = lambda part: either(fits(part, ulcorner), fits(part, llcorner))
     fits_right = lambda part: either(fits(part, urcorner), fits(part, lrcorner))
     original = extract(by_color, lambda part: either(fits_left(part), fits_right(part)))
-    return subgrid(original, I)
+    return paint(canvas(mostcolor(I), shape(original)), normalize(original))
 
 
 def solve_eb5a1d5d(I):

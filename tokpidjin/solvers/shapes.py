@@ -46,7 +46,7 @@ def solve_22233c11(I):
 
 def solve_32597951(I):
     """In the box spanned by the marks, everything else turns green."""
-    return fill(I, GREEN, delta(ofcolor(I, leastcolor(I))))
+    return fill(I, GREEN, delta(argmin(partition(I), compose(size, backdrop))))
 
 
 def solve_36fdfd69(I):
@@ -153,8 +153,8 @@ def solve_5c2c9af4(I):
     dots = ofcolor(I, leastcolor(I))
     step = halve(decrement(shape(dots)))
     middle = center(dots)
-    larger = lambda first_number, second_number: maximum(insert(first_number, initset(second_number)))
-    smaller = lambda first_number, second_number: minimum(insert(first_number, initset(second_number)))
+    larger = lambda first_number, second_number: maximum(astuple(first_number, second_number))
+    smaller = lambda first_number, second_number: minimum(astuple(first_number, second_number))
     clipped = lambda spot: astuple(
         larger(NEG_ONE, smaller(height(I), first(spot))), larger(NEG_ONE, smaller(width(I), last(spot)))
     )
@@ -210,6 +210,34 @@ def solve_95990924(I):
     outside = lambda corner: apply(compose(corner, outbox), blocks)
     upper = underfill(underfill(I, BLUE, outside(ulcorner)), RED, outside(urcorner))
     return underfill(underfill(upper, GREEN, outside(llcorner)), YELLOW, outside(lrcorner))
+
+
+def solve_a64e4611(I):
+    """Broad free bars run through the noise from the grid's edges; they turn green except for the cells
+    beside the noise.
+    """
+    background = mostcolor(I)
+    noise = difference(asindices(I), ofcolor(I, background))
+    tight = fill(canvas(BLACK, shape(I)), GREEN, combine(noise, mapply(neighbors, noise)))
+    in_column = lambda j, grid: ofcolor(crop(grid, tojvec(j), astuple(height(grid), ONE)), GREEN)
+    first_in = lambda j, grid: minimum(insert(height(grid), apply(first, in_column(j, grid))))
+    is_long = lambda length, extent: flip(greater(double(extent), multiply(length, FIVE)))
+    free_lengths = lambda grid: apply(
+        lambda j: astuple(j, first_in(j, grid)), interval(ZERO, width(grid), ONE)
+    )
+    runs = lambda grid: sfilter(free_lengths(grid), lambda run: is_long(last(run), height(grid)))
+    close = lambda a, b: both(greater(FOUR, subtract(a, b)), greater(FOUR, subtract(b, a)))
+    bar_length = lambda j, group: minimum(apply(last, sfilter(group, lambda run: close(first(run), j))))
+    strip = lambda j, length: connect(tojvec(j), astuple(decrement(length), j))
+    strips = lambda group: mapply(lambda run: strip(first(run), bar_length(first(run), group)), group)
+    drawn = lambda grid: fill(canvas(BLACK, shape(grid)), RED, strips(runs(grid)))
+    turns = interval(ZERO, FOUR, ONE)
+    bars = mapply(lambda k: ofcolor(turned_back(drawn(turned(tight, k)), k), RED), turns)
+    bars_only = lambda area, plan: sfilter(
+        area, lambda cell: greater(THREE, colorcount(toobject(dneighbors(cell), plan), BLACK))
+    )
+    pruned = lambda area: bars_only(area, fill(canvas(BLACK, shape(I)), GREEN, area))
+    return fill(I, GREEN, power(pruned, TWO)(bars))
 
 
 def solve_a8d7556c(I):
@@ -293,7 +321,6 @@ def solve_b6afb2da(I):
 
 def solve_bb43febb(I):
     """The inside of every filled rectangle becomes red; a one-cell rim of its own colour stays."""
-    is_solid = lambda part: equality(toindices(part), backdrop(part))
     rectangles = sfilter(objects(I, T, F, F), is_solid)
     return fill(I, RED, mapply(compose(backdrop, inbox), rectangles))
 
@@ -308,8 +335,9 @@ def solve_d22278a0(I):
     rivals = lambda place, dot: sfilter(
         dots, lambda rival: flip(greater(steps(place, rival), steps(place, dot)))
     )
-    on_ring = lambda place, dot: even(maximum(offset(place, dot)))
-    rings = lambda dot: sfilter(asindices(I), lambda place: on_ring(place, dot))
+    ring = lambda dot, radius: box(insert(subtract(last(dot), radius), initset(add(last(dot), radius))))
+    radii = apply(double, apply(first, connect(ORIGIN, toivec(halve(maximum(shape(I)))))))
+    rings = lambda dot: intersection(asindices(I), mapply(lambda radius: ring(dot, radius), radii))
     own_rings = lambda dot: sfilter(rings(dot), lambda place: equality(size(rivals(place, dot)), ONE))
     return paint(I, mapply(lambda dot: recolor(first(dot), own_rings(dot)), dots))
 
@@ -357,7 +385,9 @@ def solve_db93a21d(I):
     that passes under squares and frames.
     """
     squares = objects(I, T, F, T)
-    shadow = lambda square_: mapply(lambda cell: shoot(cell, DOWN), toindices(square_))
+    shadow = lambda square_: mapply(
+        lambda column: shoot(astuple(uppermost(square_), column), DOWN), apply(last, toindices(square_))
+    )
     thickness = lambda square_: halve(width(square_))
     framed = lambda square_: backdrop(
         insert(

@@ -14,11 +14,9 @@ def solve_045e512c(I):
     copy = lambda direction, count: shift(shape_cells, multiply(multiply(direction, pitch), count))
     seen = lambda direction: insert(astuple(background, ORIGIN), toobject(copy(direction, ONE), I))
     ink = lambda direction: first(argmin(seen(direction), lambda cell: equality(first(cell), background)))
-    reach = maximum(shape(I))
-    trail = lambda direction: recolor(
-        ink(direction),
-        merge(apply(lambda count: copy(direction, count), interval(ONE, reach, ONE))),
-    )
+    number = divide(maximum(shape(I)), minimum(pitch))
+    counts = interval(ONE, increment(number), ONE)
+    trail = lambda direction: recolor(ink(direction), mapply(lambda count: copy(direction, count), counts))
     return paint(I, mapply(trail, neighbors(ORIGIN)))
 
 
@@ -42,7 +40,7 @@ def solve_0e206a2e(I):
     body_color = mostcolor(argmax(pieces, size))
     models = sfilter(pieces, lambda piece: contained(body_color, palette(piece)))
     cleared = cover(I, merge(models))
-    marks = lambda model: sfilter(model, lambda cell: flip(equality(first(cell), body_color)))
+    marks = lambda model: difference(model, recolor(body_color, model))
     flips = lambda model: insert(
         model, insert(hmirror(model), insert(vmirror(model), initset(hmirror(vmirror(model)))))
     )
@@ -57,9 +55,7 @@ def solve_1f642eb9(I):
     """Every mark around the block is repeated on the cell of the block that it faces."""
     block = argmax(objects(I, T, F, T), size)
     marks = difference(merge(fgpartition(I)), block)
-    clamped = lambda value, least, most: minimum(
-        insert(most, initset(maximum(insert(least, initset(value)))))
-    )
+    clamped = lambda value, least, most: minimum(astuple(most, maximum(astuple(least, value))))
     landing = lambda place: astuple(
         clamped(first(place), uppermost(block), lowermost(block)),
         clamped(last(place), leftmost(block), rightmost(block)),
@@ -187,7 +183,9 @@ def solve_447fd412(I):
         lambda offset: shift(rest(scale), offset),
         sfilter(offsets(scale), lambda offset: free(scale, offset)),
     )
-    return paint(I, merge(apply(added, interval(ONE, SEVEN, ONE))))
+    fitting_scales = divide(maximum(shape(I)), minimum(shape(figure)))
+    scales = interval(ONE, increment(minimum(astuple(SIX, fitting_scales))), ONE)
+    return paint(I, mapply(added, scales))
 
 
 def solve_57aa92db(I):
@@ -233,17 +231,17 @@ def solve_6aa20dc0(I):
     """The figure is completed wherever its marked ends occur again, turned, mirrored or enlarged."""
     background = mostcolor(I)
     body = argmin(fgpartition(I), compose(size, backdrop))
-    body_cells = toindices(body)
     has_body = lambda part: contained(color(body), palette(part))
     figure = subgrid(merge(sfilter(objects(I, F, T, T), has_body)), I)
     turns = interval(ZERO, FOUR, ONE)
     versions = combine(
         apply(lambda k: turned(figure, k), turns), apply(lambda k: turned(vmirror(figure), k), turns)
     )
-    sizes = interval(ONE, FIVE, ONE)
+    fitting_sizes = divide(maximum(shape(I)), maximum(shape(figure)))
+    sizes = interval(ONE, increment(minimum(astuple(FOUR, fitting_sizes))), ONE)
     enlarged = mapply(lambda grid: apply(lambda factor: upscale(grid, factor), sizes), versions)
-    plain = insert(background, initset(color(body)))
-    ends = lambda grid: sfilter(asobject(grid), lambda cell: flip(contained(first(cell), plain)))
+    plain = lambda grid: combine(ofcolor(grid, background), ofcolor(grid, color(body)))
+    ends = lambda grid: toobject(difference(asindices(grid), plain(grid)), grid)
     offsets = lambda grid: apply(
         lambda place: subtract(place, ulcorner(ends(grid))), occurrences(I, ends(grid))
     )
@@ -259,9 +257,7 @@ def solve_6aa20dc0(I):
 
 def solve_6c434453(I):
     """Every closed ring, one cell thick, becomes a red plus of the same size."""
-    roomy = lambda thing: greater(minimum(shape(thing)), TWO)
-    is_ring = lambda thing: both(equality(toindices(thing), box(thing)), roomy(thing))
-    rings = sfilter(objects(I, T, F, T), is_ring)
+    rings = sfilter(objects(I, T, F, T), is_frame)
     axes = lambda ring: combine(vfrontier(center(ring)), hfrontier(center(ring)))
     plus = lambda ring: intersection(backdrop(ring), axes(ring))
     return fill(cover(I, merge(rings)), RED, mapply(plus, rings))
@@ -310,8 +306,6 @@ def solve_88a10436(I):
 
 def solve_890034e9(I):
     """The one frame with an empty inside is drawn again around every other empty area of the same shape."""
-    roomy = lambda thing: greater(minimum(shape(thing)), TWO)
-    is_frame = lambda thing: both(equality(toindices(thing), box(thing)), roomy(thing))
     frame = argmax(sfilter(objects(I, T, F, F), is_frame), size)
     inside = backdrop(inbox(frame))
     empty_area = toobject(inside, I)
@@ -361,7 +355,7 @@ def solve_e6721834(I):
     field = other(halves, models)
     blocks = objects(models, F, F, T)
     block_color = mostcolor(merge(blocks))
-    marks = lambda block: sfilter(block, lambda cell: flip(equality(first(cell), block_color)))
+    marks = lambda block: difference(block, recolor(block_color, block))
     places = lambda block: occurrences(field, marks(block))
     stamps = lambda block: apply(
         lambda place: shift(block, subtract(place, ulcorner(marks(block)))), places(block)

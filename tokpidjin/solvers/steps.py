@@ -71,9 +71,7 @@ def smallest_period(grid, hidden, direction, length):
     edge = intersection(known, asobject(crop(grid, ORIGIN, add(multiply(length, direction), THREE))))
     moved = lambda part, step: shift(part, multiply(step, direction))
     clashes = lambda part, step: difference(toobject(moved(part, step), grid), moved(part, step))
-    repeats = lambda part, step: equality(
-        colorcount(clashes(part, step), hidden), size(clashes(part, step))
-    )
+    repeats = lambda part, step: equality(colorcount(clashes(part, step), hidden), size(clashes(part, step)))
     # Three lines along the direction rule out most steps.
     likely = sfilter(interval(ONE, increment(length), ONE), lambda step: repeats(edge, step))
     return extract(likely, lambda step: repeats(known, step))

@@ -20,7 +20,8 @@ def solve_11852cab(I):
         equality(backdrop(window(place)), backdrop(frame(place))),
         equality(size(difference(remove(place, window(place)), merge(groups(place)))), ZERO),
     )
-    centers = sfilter(marks, fork(both, spread, orderly))
+    isolated = difference(marks, mapply(lambda step: shift(marks, step), dneighbors(ORIGIN)))
+    centers = sfilter(sfilter(isolated, spread), orderly)
     lacking = lambda group: both(
         positive(size(intersection(group, marks))), positive(size(difference(group, marks)))
     )
@@ -215,19 +216,15 @@ def solve_9d9215db(I):
     second place, along the side that joins it with its image.
     """
     depth = lambda position, extent: minimum(astuple(position, subtract(decrement(extent), position)))
-    row_depth = lambda dot: depth(first(last(dot)), height(I))
-    column_depth = lambda dot: depth(last(last(dot)), width(I))
+    image = lambda place: astuple(depth(first(place), height(I)), depth(last(place), width(I)))
+    upper_left = apply(lambda dot: astuple(first(dot), image(last(dot))), merge(fgpartition(I)))
     across = lambda from_edge, extent: maximum(astuple(ONE, subtract(decrement(extent), double(from_edge))))
-    row_step = lambda dot: branch(
-        greater(row_depth(dot), column_depth(dot)), TWO, across(row_depth(dot), height(I))
-    )
-    column_step = lambda dot: branch(
-        greater(column_depth(dot), row_depth(dot)), TWO, across(column_depth(dot), width(I))
-    )
-    rows = lambda dot: interval(row_depth(dot), subtract(height(I), row_depth(dot)), row_step(dot))
-    columns = lambda dot: interval(column_depth(dot), subtract(width(I), column_depth(dot)), column_step(dot))
-    images = lambda dot: recolor(first(dot), product(rows(dot), columns(dot)))
-    return paint(I, mapply(images, merge(fgpartition(I))))
+    row_step = lambda place: branch(greater(first(place), last(place)), TWO, across(first(place), height(I)))
+    column_step = lambda place: branch(greater(last(place), first(place)), TWO, across(last(place), width(I)))
+    rows = lambda place: interval(first(place), subtract(height(I), first(place)), row_step(place))
+    columns = lambda place: interval(last(place), subtract(width(I), last(place)), column_step(place))
+    images = lambda dot: recolor(first(dot), product(rows(last(dot)), columns(last(dot))))
+    return paint(I, mapply(images, upper_left))
 
 
 def solve_9dfd6313(I):
@@ -258,7 +255,7 @@ def solve_b775ac94(I):
     the seed's side, in the seed's colour.
     """
     figures = objects(I, F, T, T)
-    body = lambda figure: sfilter(figure, lambda cell: equality(first(cell), mostcolor(figure)))
+    body = lambda figure: intersection(figure, recolor(mostcolor(figure), figure))
     side = lambda value, low, high: branch(
         greater(value, high), ONE, branch(greater(low, value), NEG_ONE, ZERO)
     )
@@ -347,7 +344,6 @@ def solve_f8a8fe49(I):
 
 def solve_ff805c23(I):
     """A rectangle of one colour hides a part of a mirror-symmetric picture; the hidden part is the answer."""
-    is_solid = lambda part: equality(toindices(part), backdrop(part))
     mask = argmax(sfilter(partition(I), is_solid), size)
     across_axes = astuple(subgrid(mask, hmirror(I)), subgrid(mask, vmirror(I)))
     across_diagonals = astuple(subgrid(mask, dmirror(I)), subgrid(mask, cmirror(I)))

@@ -23,7 +23,7 @@ def solve_05269061(I):
     """Some of the stripes, straight or diagonal, of a periodic pattern are given; it is continued over the
     whole grid with the least period of which no stripe is missing.
     """
-    pieces = sfilter(asobject(I), lambda cell: flip(equality(first(cell), BLACK)))
+    pieces = difference(asobject(I), asobject(canvas(BLACK, shape(I))))
     directions = insert(UNITY, insert(DOWN_LEFT, insert(RIGHT, initset(DOWN))))
     continued = lambda direction: intersection(pieces, shift(pieces, direction))
     along = argmax(directions, compose(size, continued))
@@ -36,10 +36,9 @@ def solve_05269061(I):
     )
     period = extract(interval(ONE, 31, ONE), fits)
     blank = canvas(BLACK, astuple(period, period))
-    on_stripe = lambda label: sfilter(
-        asindices(blank), lambda place: equality(modulo(stripe(place), period), last(label))
-    )
-    tile = paint(blank, mapply(lambda label: recolor(first(label), on_stripe(label)), wrapped(period)))
+    legend = paint(blank, apply(lambda label: astuple(first(label), tojvec(last(label))), wrapped(period)))
+    ink = lambda place: index(legend, tojvec(modulo(stripe(place), period)))
+    tile = paint(blank, apply(lambda place: astuple(ink(place), place), asindices(blank)))
     return covered_with(tile, shape(I))
 
 
@@ -59,7 +58,7 @@ def solve_10fcaaa3(I):
     row = hconcat(I, I)
     copies = vconcat(row, row)
     dots = difference(asindices(copies), ofcolor(copies, mostcolor(copies)))
-    return underfill(copies, CYAN, mapply(ineighbors, dots))
+    return underfill(copies, CYAN, mapply(lambda step: shift(dots, step), ineighbors(ORIGIN)))
 
 
 def solve_29ec7d0e(I):
@@ -103,16 +102,27 @@ def solve_539a4f51(I):
 
 def solve_53b68214(I):
     """The pattern, which repeats downwards and may drift sideways, continues to a height of ten rows."""
-    drawing = sfilter(asobject(I), lambda cell: flip(equality(first(cell), mostcolor(I))))
-    below = lambda step: sfilter(drawing, lambda cell: greater(first(last(cell)), decrement(first(step))))
-    inside = lambda cells: sfilter(cells, lambda cell: contained(last(cell), asindices(I)))
-    repeats = lambda step: equality(inside(shift(drawing, step)), below(step))
-    drifts = interval(invert(width(I)), width(I), ONE)
-    steps = product(interval(ONE, increment(height(I)), ONE), drifts)
+    background = mostcolor(I)
+    drawing = merge(fgpartition(I))
+    seed = first(drawing)
+    likely = lambda cell: both(
+        equality(first(cell), first(seed)), greater(first(last(cell)), first(last(seed)))
+    )
+    likely_steps = apply(lambda cell: subtract(last(cell), last(seed)), sfilter(drawing, likely))
+    steps = insert(toivec(height(I)), likely_steps)
     length = lambda step: add(multiply(first(step), double(width(I))), multiply(last(step), sign(last(step))))
+    below = lambda step: crop(I, toivec(first(step)), shape(I))
+    drawn_below = lambda step: subtract(
+        multiply(height(below(step)), width(below(step))), colorcount(below(step), background)
+    )
+    seen = lambda step: toobject(shift(drawing, step), I)
+    repeats = lambda step: both(
+        equality(size(seen(step)), drawn_below(step)),
+        equality(size(difference(seen(step), shift(drawing, step))), ZERO),
+    )
     step = extract(order(steps, length), repeats)
     copies = mapply(lambda count: shift(drawing, multiply(count, step)), interval(ZERO, TEN, ONE))
-    return paint(canvas(mostcolor(I), astuple(TEN, width(I))), copies)
+    return paint(canvas(background, astuple(TEN, width(I))), copies)
 
 
 def solve_82819916(I):
@@ -120,10 +130,10 @@ def solve_82819916(I):
     one; where the begun part has another colour than the whole row, that colour is replaced all along.
     """
     background = mostcolor(I)
-    seen = lambda row: sfilter(row, lambda ink: flip(equality(ink, background)))
-    fullest = dedupe(sfilter(I, lambda row: equality(size(seen(row)), valmax(I, compose(size, seen)))))
-    seen_pairs = lambda model, row: sfilter(
-        pair(model, row), lambda inks: flip(equality(last(inks), background))
+    gaps = lambda row: colorcount(repeat(row, ONE), background)
+    fullest = dedupe(sfilter(I, matcher(gaps, valmin(I, gaps))))
+    seen_pairs = lambda model, row: dedupe(
+        sfilter(pair(model, row), lambda inks: flip(equality(last(inks), background)))
     )
     agrees = lambda model, row: equality(
         apply(first, seen_pairs(model, row)), apply(last, seen_pairs(model, row))
@@ -138,7 +148,7 @@ def solve_82819916(I):
         )
     )
     completed = lambda row: (lambda model: apply(lambda ink: ink_for(ink, model, row), model))(model_of(row))
-    return apply(lambda row: branch(equality(size(seen(row)), ZERO), identity, completed)(row), I)
+    return apply(lambda row: branch(equality(gaps(row), width(I)), identity, completed)(row), I)
 
 
 def solve_8eb1be9a(I):
@@ -166,15 +176,14 @@ def solve_90f3ed37(I):
     band does, after it has been shifted to the right so that it agrees with the end of their drawn part.
     """
     drawn = difference(asindices(I), ofcolor(I, mostcolor(I)))
-    striped = fill(canvas(BLACK, shape(I)), BLUE, mapply(hfrontier, drawn))
+    striped = fill(canvas(BLACK, shape(I)), BLUE, mapply(hfrontier, apply(toivec, apply(first, drawn))))
     stripes = colorfilter(objects(striped, T, F, F), BLUE)
     bands = apply(lambda stripe: intersection(drawn, toindices(stripe)), stripes)
     full = argmax(bands, rightmost)
     moved = lambda band, step: shift(full, astuple(subtract(uppermost(band), uppermost(full)), step))
-    clashes = lambda band, step: sfilter(
-        only_one(moved(band, step), band), lambda cell: flip(greater(last(cell), rightmost(band)))
-    )
-    last_clash = lambda band, step: maximum(insert(decrement(step), apply(last, clashes(band, step))))
+    drawn_part = lambda band: backdrop(insert(astuple(lowermost(band), ZERO), band))
+    clashes = lambda band, step: only_one(intersection(moved(band, step), drawn_part(band)), band)
+    last_clash = lambda band, step: rightmost(insert(astuple(ZERO, decrement(step)), clashes(band, step)))
     best_step = lambda band: argmin(interval(ZERO, width(I), ONE), lambda step: last_clash(band, step))
     rest = lambda band: sfilter(
         moved(band, best_step(band)), lambda cell: greater(last(cell), rightmost(band))
@@ -190,12 +199,16 @@ def solve_91413438(I):
     count = subtract(multiply(height(I), width(I)), side)
     full_lines = divide(count, side)
     rest = subtract(count, multiply(side, full_lines))
-    line = dmirror(merge(repeat(dmirror(I), side)))
-    started = crop(line, ORIGIN, multiply(astuple(ONE, rest), shape(I)))
-    unused = canvas(BLACK, multiply(astuple(ONE, subtract(side, rest)), shape(I)))
-    filled = vconcat(merge(repeat(line, full_lines)), hconcat(started, unused))
-    below = canvas(BLACK, multiply(astuple(subtract(side, full_lines), side), shape(I)))
-    return crop(vconcat(filled, below), ORIGIN, multiply(side, shape(I)))
+    full = dmirror(merge(repeat(dmirror(I), side)))
+    empty = canvas(BLACK, shape(full))
+    started = hconcat(
+        crop(full, ORIGIN, multiply(astuple(ONE, rest), shape(I))),
+        crop(empty, ORIGIN, multiply(astuple(ONE, subtract(side, rest)), shape(I))),
+    )
+    line = lambda number: branch(
+        equality(number, full_lines), started, branch(greater(full_lines, number), full, empty)
+    )
+    return mapply(line, interval(ZERO, side, ONE))
 
 
 def solve_963e52fc(I):
@@ -322,7 +335,8 @@ def solve_e21d9049(I):
     in_column = sfilter(cells, lambda cell: equality(last(last(cell)), mostcommon(apply(last, places))))
     alone = lambda line: paint(canvas(mostcolor(I), shape(I)), line)
     bar = lambda line: argmax(objects(alone(line), F, F, T), size)
-    steps = lambda length: interval(multiply(length, -30), multiply(length, 31), length)
+    most = lambda length: multiply(length, divide(30, length))
+    steps = lambda length: interval(invert(most(length)), increment(most(length)), length)
     row_steps = apply(tojvec, steps(width(bar(in_row))))
     column_steps = apply(toivec, steps(height(bar(in_column))))
     repeated = lambda piece, offsets: mapply(lambda offset: shift(piece, offset), offsets)
@@ -343,7 +357,13 @@ def solve_eb281b96(I):
 def solve_f5b8619d(I):
     """Columns that hold a dot are filled with cyan behind it; the grid is then repeated twice each way."""
     dots = difference(asindices(I), ofcolor(I, mostcolor(I)))
-    marked = fill(I, CYAN, intersection(ofcolor(I, mostcolor(I)), mapply(vfrontier, dots)))
+    marked = fill(
+        I,
+        CYAN,
+        intersection(
+            ofcolor(I, mostcolor(I)), mapply(lambda column: vfrontier(tojvec(column)), apply(last, dots))
+        ),
+    )
     return covered_with(marked, double(shape(I)))
 
 
