@@ -262,8 +262,9 @@ def solve_ae3edfdc(I):
 def solve_d037b0a7(I):
     """Every coloured cell runs down its column until the next coloured cell or the bottom edge."""
     background = mostcolor(I)
-    colored = sfilter(asobject(I), lambda cell: flip(equality(first(cell), background)))
-    trail = lambda cell: recolor(first(cell), shoot(last(cell), DOWN))
+    colored = difference(asobject(I), asobject(canvas(background, shape(I))))
+    below = lambda place: connect(place, astuple(decrement(height(I)), last(place)))
+    trail = lambda cell: recolor(first(cell), below(last(cell)))
     return paint(I, mapply(trail, order(colored, last)))
 
 

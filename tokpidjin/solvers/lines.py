@@ -453,9 +453,10 @@ def solve_97999447(I):
 def solve_99fa7670(I):
     """A ray runs from each dot to the right edge and from there down the edge until the next dot's ray."""
     dots = merge(fgpartition(I))
-    ray = lambda dot: recolor(first(dot), shoot(last(dot), RIGHT))
-    edge_place = lambda dot: astuple(first(last(dot)), decrement(width(I)))
-    drop = lambda dot: recolor(first(dot), shoot(edge_place(dot), DOWN))
+    corner = decrement(shape(I))
+    edge_place = lambda dot: astuple(first(last(dot)), last(corner))
+    ray = lambda dot: recolor(first(dot), connect(last(dot), edge_place(dot)))
+    drop = lambda dot: recolor(first(dot), connect(edge_place(dot), corner))
     return paint(paint(I, mapply(ray, totuple(dots))), mapply(drop, order(dots, last)))
 
 

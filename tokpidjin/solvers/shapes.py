@@ -386,7 +386,8 @@ def solve_db93a21d(I):
     """
     squares = objects(I, T, F, T)
     shadow = lambda square_: mapply(
-        lambda column: shoot(astuple(uppermost(square_), column), DOWN), apply(last, toindices(square_))
+        lambda column: connect(astuple(uppermost(square_), column), astuple(height(I), column)),
+        apply(last, toindices(square_)),
     )
     thickness = lambda square_: halve(width(square_))
     framed = lambda square_: backdrop(

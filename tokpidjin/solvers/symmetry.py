@@ -294,25 +294,25 @@ def solve_dc0a314f(I):
 
 def solve_e40b9e2f(I):
     """The figure is completed to look the same after every quarter turn about the centre where it already
-    matches best.
+    matches best and the turned figures stay in the grid.
     """
     figure = merge(fgpartition(I))
     # A quarter turn about some centre takes (i, j) to (a + j, b - i); place is (a, b).
     turned_place = lambda place: astuple(last(place), invert(first(place)))
-    turned = lambda thing: apply(lambda cell: astuple(first(cell), turned_place(last(cell))), thing)
-    quarter_turn = lambda place, thing: shift(turned(thing), place)
-    turned_figure = turned(figure)
+    turned_cells = lambda cells: apply(lambda cell: astuple(first(cell), turned_place(last(cell))), cells)
+    quarter_turn = lambda place, cells: shift(turned_cells(cells), place)
+    turned_figure = turned_cells(figure)
     overlap = lambda place: size(intersection(figure, shift(turned_figure, place)))
-    low, high = ulcorner(figure), lrcorner(figure)
-    margin = subtract(decrement(shape(I)), high)
-    # Where the turned figures stay in the grid.
-    least = maximum(astuple(invert(last(low)), subtract(first(high), decrement(width(I)))))
-    differences = interval(
-        least, increment(minimum(astuple(first(low), subtract(decrement(height(I)), last(high))))), ONE
-    )
-    sums = interval(
-        maximum(high), increment(minimum(add(decrement(shape(I)), astuple(last(low), first(low))))), ONE
-    )
+    top, bottom = uppermost(figure), lowermost(figure)
+    left, right = leftmost(figure), rightmost(figure)
+    last_row, last_column = decrement(height(I)), decrement(width(I))
+    greater_of = lambda a, b: maximum(astuple(a, b))
+    lesser_of = lambda a, b: minimum(astuple(a, b))
+    least_difference = greater_of(invert(left), subtract(bottom, last_column))
+    greatest_difference = lesser_of(top, subtract(last_row, right))
+    greatest_sum = lesser_of(add(last_row, left), add(last_column, top))
+    differences = interval(least_difference, increment(greatest_difference), ONE)
+    sums = interval(greater_of(bottom, right), increment(greatest_sum), ONE)
     place = argmax(product(differences, sums), overlap)
     turned_once = quarter_turn(place, figure)
     turned_twice = quarter_turn(place, turned_once)
