@@ -145,7 +145,7 @@ EVALUATION = [
     "(astuple(valmax(objects(I, T, F, T), size), valmin(palette(I), increment)),)",
     "canvas(valmax(difference(palette(I), palette(I)), lambda c: add(c, 4)), UNITY)",
     "(ulcorner(ofcolor(I, 5)),)",
-    "fill(I, 3, (lambda c: asindices(I))(branch(portrait(I), mostcolor, mostcolor)(ofcolor(I, 9))))",
+    "fill(I, 3, (lambda c: asindices(I))(branch(portrait(I), mostcolor, mostcolor)(recolor(ZERO, ofcolor(I, 9)))))",
     "(lambda c: I)(branch(portrait(I), first, first)(ofcolor(I, 5)))",
     "branch(portrait(I), lambda g: first((g, divide(1, subtract(width(g), 2)))), rot90)(I)",
     "branch(portrait(I), rot90, lambda g: first((g, divide(1, subtract(width(g), 2)))))(I)",

@@ -56,7 +56,7 @@ def assert_same(found, expected):
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory):
-    return results_of(Path(native.__file__).parent / "_vm.so", tmp_path_factory.mktemp("installed"))
+    return results_of(native.library_file(), tmp_path_factory.mktemp("installed"))
 
 
 def test_the_items_end_in_several_ways(expected):

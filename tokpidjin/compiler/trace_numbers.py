@@ -187,9 +187,7 @@ def _choose_data(condition: Node, a: Value, b: Value, how: str) -> Value:
     if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
         return tuple([_choose_part(condition, one, other, how) for one, other in zip(a, b, strict=True)])
     if a is b or (is_number(a) and is_number(b) and a == b):
-        for node in nodes_in(a):
-            current().request(node)  # Python evaluates it, whatever it chooses
-        return a
+        return op(how, condition, a, a) if how == "select" and isinstance(a, Node) else a
     if is_grid(a) and is_grid(b):
         return op(how, condition, grid(a), grid(b))
     one, other = lift(a), lift(b)

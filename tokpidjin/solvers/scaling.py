@@ -92,7 +92,7 @@ def solve_6ecd11f4(I):
     """
     background = mostcolor(I)
     mask = argmax(objects(I, T, T, T), size)
-    drawn = sfilter(asobject(I), lambda cell: flip(equality(first(cell), background)))
+    drawn = merge(fgpartition(I))
     tile = subgrid(difference(drawn, mask), I)
     magnification = divide(shape(mask), shape(tile))
     spot = lambda cell: add(ulcorner(mask), multiply(cell, magnification))

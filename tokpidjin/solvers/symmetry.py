@@ -107,7 +107,7 @@ def solve_3631a71a(I):
     hiding = extract(
         palette(I), lambda value: both(explains(value, lower, hmirror(lower)), explains(value, I, dmirror(I)))
     )
-    visible = sfilter(asobject(I), lambda cell: flip(equality(first(cell), hiding)))
+    visible = difference(asobject(I), asobject(canvas(hiding, shape(I))))
     upside_down = lambda place: astuple(subtract(increment(height(I)), first(place)), last(place))
     transposed = lambda place: astuple(last(place), first(place))
     with_image = lambda picture, mirror: combine(
@@ -245,7 +245,7 @@ def solve_9ecd008a(I):
     """The picture is symmetric from left to right and from top to bottom; the output is the part hidden
     under the black patch.
     """
-    visible = lambda grid: sfilter(asobject(grid), lambda cell: flip(equality(first(cell), BLACK)))
+    visible = lambda grid: difference(asobject(grid), asobject(canvas(BLACK, shape(grid))))
     restored = paint(paint(paint(I, visible(vmirror(I))), visible(hmirror(I))), visible(rot180(I)))
     return subgrid(ofcolor(I, BLACK), restored)
 

@@ -61,6 +61,49 @@ def solve_10fcaaa3(I):
     return underfill(copies, CYAN, mapply(lambda step: shift(dots, step), ineighbors(ORIGIN)))
 
 
+def solve_150deff5(I):
+    """The figure is made of 2 by 2 squares, which turn cyan, and bars of three cells, which turn red. A
+    piece that alone can cover some cell is certain; such pieces are taken away again and again.
+    """
+    figure = ofcolor(I, leastcolor(I))
+    none = difference(figure, figure)
+    shrunk = lambda places, direction: intersection(places, shift(places, invert(direction)))
+    spread = lambda places, direction: combine(places, shift(places, direction))
+    anchors = lambda places, across, along: shrunk(shrunk(places, across), along)
+    covered = lambda places, across, along: spread(spread(places, across), along)
+    # Tallies hold the cells covered at least once and those covered at least twice.
+    total = lambda tally, extra: astuple(
+        combine(first(tally), first(extra)),
+        combine(combine(last(tally), last(extra)), intersection(first(tally), first(extra))),
+    )
+    moved = lambda tally, offset: astuple(shift(first(tally), offset), shift(last(tally), offset))
+    with_copy = lambda tally, offset: total(tally, moved(tally, offset))
+    square_tally = lambda places: with_copy(with_copy(astuple(places, none), DOWN), RIGHT)
+    pair_tally = lambda places, direction: with_copy(astuple(places, none), direction)
+    bar_tally = lambda places, direction: total(
+        pair_tally(places, direction), astuple(shift(places, double(direction)), none)
+    )
+    lone_cells = lambda tally: difference(first(tally), last(tally))
+    lone = lambda rest: lone_cells(
+        total(
+            square_tally(anchors(rest, DOWN, RIGHT)),
+            total(bar_tally(anchors(rest, DOWN, DOWN), DOWN), bar_tally(anchors(rest, RIGHT, RIGHT), RIGHT)),
+        )
+    )
+    certain = lambda rest, across, along: covered(
+        intersection(anchors(rest, across, along), covered(lone(rest), invert(across), invert(along))),
+        across,
+        along,
+    )
+    bars = lambda rest: combine(certain(rest, DOWN, DOWN), certain(rest, RIGHT, RIGHT))
+    step = lambda state: astuple(
+        difference(first(state), combine(bars(first(state)), certain(first(state), DOWN, RIGHT))),
+        combine(last(state), certain(first(state), DOWN, RIGHT)),
+    )
+    squares = last(power(step, TEN)(astuple(figure, none)))
+    return fill(fill(I, RED, figure), CYAN, squares)
+
+
 def solve_29ec7d0e(I):
     """A pattern that repeats both ways is hidden in places by blocks of one colour; it is restored."""
     return periodic_restored(I, block_color(I))
@@ -311,8 +354,8 @@ def solve_d13f3404(I):
     """The drawing is repeated along the diagonal over a grid of twice the size."""
     drawing = merge(fgpartition(I))
     steps = interval(ZERO, double(maximum(shape(I))), ONE)
-    copies = apply(lambda step: shift(drawing, astuple(step, step)), steps)
-    return paint(canvas(mostcolor(I), double(shape(I))), merge(copies))
+    copies = mapply(lambda step: shift(drawing, astuple(step, step)), steps)
+    return paint(canvas(mostcolor(I), double(shape(I))), copies)
 
 
 def solve_d8c310e9(I):

@@ -199,9 +199,11 @@ DEVICE_INLINE Value build_grid(Machine &m, i64 h, i64 w, Source source) {
     Grid *grid = new_grid(m, h, w);
     if (!grid) return fail(m, m.status);
     u8 *row = grid->cells;
-    for (int i = 0; i < grid->h; i++) {
-        FOR_LANES(j, grid->w) row[j] = source(i, j);
-        row += grid->w;
+    int rows = grid->h;  // stores of cells could change what is read through the grid
+    int columns = grid->w;
+    for (int i = 0; i < rows; i++) {
+        FOR_LANES(j, columns) row[j] = source(i, j);
+        row += columns;
     }
     sync();
     return grid;
@@ -317,9 +319,11 @@ PRIMITIVE(cellwise)(Machine &m, const Grid *x, const Grid *y, int fallback) {
     if (x->w > 0 && (y->h < x->h || y->w < x->w)) return fail(m, ERROR);
     int byte = byte_of(fallback);
     if (byte == BYTE_BAD) return fail(m, RANGE);
-    return build_grid(m, x->h, x->w, [=](int i, int j) {
-        u8 color = x->cells[i * x->w + j];
-        return color == y->cells[i * y->w + j] ? color : (u8)byte;
+    int w = x->w;
+    int other_w = y->w;
+    return build_grid(m, x->h, w, [=](int i, int j) {
+        u8 color = x->cells[i * w + j];
+        return color == y->cells[i * other_w + j] ? color : (u8)byte;
     });
 }
 
