@@ -3,6 +3,8 @@
 HYPOTHESIS_PROFILE=long looks further than the default.
 """
 
+import gc
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, event, given, note, settings
@@ -38,7 +40,9 @@ def check(file, sources, samples):
     places = np.tile(np.arange(len(samples), dtype=np.int32), len(names))
     native = NativeEngine(library.bytecode).run(arrays, programs, places, outputs=True)
     functions = [library[name].function for name in names]
+    gc.disable()  # Hypothesis listens to it, and a time-out that strikes there is lost
     python = PythonEngine(functions).run(arrays, programs, places, timeout=2.0, outputs=True)
+    gc.enable()
     for k in range(len(programs)):
         statuses = tp.Status(native.status[k]), tp.Status(python.status[k])
         event(f"native {statuses[0].name}")

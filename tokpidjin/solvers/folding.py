@@ -73,6 +73,38 @@ def solve_234bbc79(I):
     return paint(canvas(mostcolor(I), astuple(height(I), increment(rightmost(chain)))), chain)
 
 
+def solve_4290ef0e(I):
+    """Each colour is a square frame, partly hidden or beyond the edge. All frames are completed, as small as
+    can be, to the full symmetry of a square and set one inside the other.
+    """
+    parts = fgpartition(I)
+    flips = lambda cells: insert(
+        cells, insert(hmirror(cells), insert(vmirror(cells), initset(hmirror(vmirror(cells)))))
+    )
+    outline = lambda side: box(asindices(canvas(BLACK, astuple(side, side))))
+    off_frame = lambda cells, side: size(difference(cells, outline(side)))
+    upright = lambda part, side: argmin(
+        flips(normalize(toindices(part))), lambda cells: off_frame(cells, side)
+    )
+    below = lambda cells, side: combine(cells, shift(hmirror(cells), toivec(subtract(side, height(cells)))))
+    beside = lambda cells, side: combine(cells, shift(vmirror(cells), tojvec(subtract(side, width(cells)))))
+    completed = lambda cells, side: beside(below(combine(cells, dmirror(cells)), side), side)
+    surplus = lambda cells, side: size(intersection(completed(cells, side), delta(cells)))
+    misfit = lambda cells, side: add(off_frame(cells, side), surplus(cells, side))
+    seen_side = compose(maximum, shape)
+    sides = lambda part: interval(
+        increment(double(halve(seen_side(part)))), double(double(seen_side(part))), TWO
+    )
+    side = lambda part: argmin(sides(part), lambda guess: misfit(upright(part, guess), guess))
+    outer = valmax(parts, side)
+    margin = lambda length: halve(subtract(outer, length))
+    frame = lambda part, length: shift(
+        completed(upright(part, length), length), astuple(margin(length), margin(length))
+    )
+    placed = lambda part: recolor(color(part), frame(part, side(part)))
+    return paint(canvas(mostcolor(I), astuple(outer, outer)), mapply(placed, parts))
+
+
 def solve_681b3aeb(I):
     """The two pieces are pushed together so that they fill a square."""
     pieces = fgpartition(I)
@@ -227,6 +259,40 @@ def solve_a61ba2ce(I):
     upper = combine(set_at(ulcorner, lrcorner), set_at(urcorner, llcorner))
     lower = combine(set_at(llcorner, urcorner), set_at(lrcorner, ulcorner))
     return paint(frame, combine(upper, lower))
+
+
+def solve_a8c38be5(I):
+    """Eight pieces of one ground colour are joined to a frame. Coloured angles belong to its corners;
+    between them, on each side, comes a coloured bar with a tooth that points inwards.
+    """
+    pieces = merge(fgpartition(I))
+    ground = mostcolor(pieces)
+    colored = objects(replace(I, ground, mostcolor(I)), T, F, T)
+    lacking = lambda part: difference(corners(part), toindices(part))
+    angle = lambda corner: extract(colored, lambda part: equality(lacking(part), initset(corner(part))))
+    bar = lambda corner, end: extract(
+        colored, lambda part: equality(lacking(part), insert(corner(part), initset(end(part))))
+    )
+    top_left = angle(lrcorner)
+    top_right = angle(llcorner)
+    bottom_left = angle(urcorner)
+    left = bar(urcorner, lrcorner)
+    top = bar(llcorner, lrcorner)
+    frame_shape = astuple(
+        add(add(height(top_left), height(left)), add(height(bottom_left), TWO)),
+        add(add(width(top_left), width(top)), add(width(top_right), TWO)),
+    )
+    frame = canvas(ground, frame_shape)
+    aligned = lambda part, corner: shift(part, subtract(corner(asindices(frame)), corner(part)))
+    in_corners = combine(
+        combine(aligned(top_left, ulcorner), aligned(top_right, urcorner)),
+        combine(aligned(bottom_left, llcorner), aligned(angle(ulcorner), lrcorner)),
+    )
+    upper = shift(aligned(top, ulcorner), tojvec(increment(width(top_left))))
+    lower = shift(aligned(bar(ulcorner, urcorner), llcorner), tojvec(increment(width(bottom_left))))
+    leftmost_bar = shift(aligned(left, ulcorner), toivec(increment(height(top_left))))
+    right = shift(aligned(bar(ulcorner, llcorner), urcorner), toivec(increment(height(top_right))))
+    return paint(frame, combine(in_corners, combine(combine(upper, lower), combine(leftmost_bar, right))))
 
 
 def solve_b190f7f5(I):

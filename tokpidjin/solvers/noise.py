@@ -16,6 +16,40 @@ def solve_42a50994(I):
     return cover(I, merge(sizefilter(objects(I, F, T, T), ONE)))
 
 
+def solve_50846271(I):
+    """Plus signs of one size, some reaching over the edge, are partly hidden by noise of one colour; their
+    hidden cells turn cyan. Every cell that shows belongs to the possible sign that shows most; size and
+    hiding colour are those that explain all such cells with the fewest signs.
+    """
+    ink = leastcolor(I)
+    shown = ofcolor(I, ink)
+    bar = lambda reach: connect(invert(reach), reach)
+    plus = lambda arm: combine(bar(toivec(arm)), bar(tojvec(arm)))
+    near = lambda sign: intersection(mapply(lambda place: shift(sign, place), shown), asindices(I))
+    blocked = lambda color_hiding: difference(difference(asindices(I), shown), ofcolor(I, color_hiding))
+    is_possible = lambda sign, middle, blocking: equality(
+        size(intersection(shift(sign, middle), blocking)), ZERO
+    )
+    middles = lambda sign, blocking: sfilter(near(sign), lambda middle: is_possible(sign, middle, blocking))
+    seen = lambda sign, middle: size(intersection(shift(sign, middle), shown))
+    inside = lambda sign, middle: size(intersection(shift(sign, middle), asindices(I)))
+    value = lambda sign, middle: add(multiply(TEN, seen(sign, middle)), inside(sign, middle))
+    around = lambda sign, place, options: intersection(shift(sign, place), options)
+    explained = lambda sign, options: intersection(shown, mapply(lambda middle: shift(sign, middle), options))
+    best = lambda sign, options: argmax(options, lambda middle: value(sign, middle))
+    chosen = lambda sign, options: apply(
+        lambda place: best(sign, around(sign, place, options)), explained(sign, options)
+    )
+    explanation = lambda setting: chosen(first(setting), middles(first(setting), blocked(last(setting))))
+    covered = lambda sign, signs: mapply(lambda middle: shift(sign, middle), signs)
+    missed = lambda sign, signs: size(difference(shown, covered(sign, signs)))
+    cost = lambda sign, signs: add(size(signs), multiply(TEN, missed(sign, signs)))
+    arms = insert(ONE, insert(TWO, initset(THREE)))
+    settings = product(apply(plus, arms), remove(ink, palette(I)))
+    setting = argmin(settings, lambda guess: cost(first(guess), explanation(guess)))
+    return fill(I, CYAN, difference(covered(first(setting), explanation(setting)), shown))
+
+
 def solve_6cf79266(I):
     """Every black 3x3 square in the noise turns blue; where just one pair overlaps, one diagonal step apart,
     only its upper left square does.
