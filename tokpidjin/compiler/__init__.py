@@ -15,7 +15,7 @@ from tokpidjin.compiler import (
     trace_numbers,
     trace_patches,
 )
-from tokpidjin.compiler.bytecode import Bytecode, Program, TypeTable, assemble
+from tokpidjin.compiler.bytecode import Bytecode, Program, TypeTable
 from tokpidjin.compiler.disassemble import disassemble
 from tokpidjin.compiler.graph import Graph, tracing
 from tokpidjin.compiler.lower import lower
@@ -44,7 +44,7 @@ def compile_solvers(functions: Mapping[str, Callable[[Any], Any]]) -> Bytecode:
                 unsupported[name] = str(reason)
             except Exception as error:  # whatever a function does with values that it does not expect
                 unsupported[name] = f"running it on symbolic values raises {type(error).__name__}: {error}"
-        return assemble(programs, table, unsupported)
+        return Bytecode(programs, table, unsupported)
 
 
 def _compile(function: Callable[[Any], Any], table: TypeTable) -> Program:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
-import numpy.typing as npt
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from tokpidjin.compiler.graph import NONE
 from tokpidjin.compiler.types import BASIC_TYPES, Type
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 WORDS = 8
 NO_REGISTER = 0x7FFF
@@ -16,33 +21,6 @@ SPECULATIVE = 256
 MAX_REGISTERS = 8192
 MAX_CONSTANTS = 32766
 MAX_LOOPS = 8
-
-
-@dataclass(frozen=True, eq=False)
-class Bytecode:
-    """The compiled solvers of a library.
-
-    Attributes:
-        names: the compiled solvers, in order; what follows is by position here.
-        code: int16 (instructions, 8), all programs one behind the other.
-        code_start: int32 (programs + 1), where each begins.
-        consts: int64, the constants of all programs.
-        const_start: int32 (programs + 1), where each program's begin.
-        types: int32 (types, 3): kind and parts of each type that programs refer to.
-        registers: int32 (programs), how many each needs.
-        unsupported: reason by name of the solvers that stay with the `python` engine.
-        graph_sizes: int32 (programs), values in each solver's graph.
-    """
-
-    names: tuple[str, ...]
-    code: npt.NDArray[np.int16]
-    code_start: npt.NDArray[np.int32]
-    consts: npt.NDArray[np.int64]
-    const_start: npt.NDArray[np.int32]
-    types: npt.NDArray[np.int32]
-    registers: npt.NDArray[np.int32]
-    unsupported: dict[str, str]
-    graph_sizes: npt.NDArray[np.int32]
 
 
 class TypeTable:
@@ -84,23 +62,66 @@ class Program:
     graph_size: int = 0
 
 
-def assemble(programs: dict[str, Program], table: TypeTable, unsupported: dict[str, str]) -> Bytecode:
-    """All programs in one set of arrays."""
-    every = list(programs.values())
-    words = [word for program in every for word in program.words]
-    constants = [constant for program in every for constant in program.constants]
-    return Bytecode(
-        names=tuple(programs),
-        code=np.array(words, np.int16).reshape(-1, WORDS),
-        code_start=_starts([len(program.words) // WORDS for program in every]),
-        consts=np.array(constants, np.int64),
-        const_start=_starts([len(program.constants) for program in every]),
-        types=np.array(table.rows, np.int32),
-        registers=np.array([program.registers for program in every], np.int32),
-        unsupported=unsupported,
-        graph_sizes=np.array([program.graph_size for program in every], np.int32),
-    )
+class Bytecode:
+    """The compiled solvers of a library: `names` in order, and arrays that go by their positions.
+
+    `unsupported` gives the reason for each solver, by name, that stays with the `python` engine. The arrays are
+    made when they are first asked for: compiling alone does not need numpy, which takes as long to import as two
+    hundred solvers take to compile.
+    """
+
+    def __init__(self, programs: dict[str, Program], table: TypeTable, unsupported: dict[str, str]) -> None:
+        self.names = tuple(programs)
+        self.unsupported = unsupported
+        self._programs = list(programs.values())
+        self._table = table
+
+    @cached_property
+    def code(self) -> npt.NDArray[np.int16]:
+        """int16 (instructions, 8): all programs one behind the other."""
+        import numpy as np
+
+        words = [word for program in self._programs for word in program.words]
+        return np.array(words, np.int16).reshape(-1, WORDS)
+
+    @cached_property
+    def code_start(self) -> npt.NDArray[np.int32]:
+        """int32 (programs + 1): the instruction at which each begins."""
+        return _starts([len(program.words) // WORDS for program in self._programs])
+
+    @cached_property
+    def consts(self) -> npt.NDArray[np.int64]:
+        """int64: the constants of all programs."""
+        import numpy as np
+
+        return np.array([constant for program in self._programs for constant in program.constants], np.int64)
+
+    @cached_property
+    def const_start(self) -> npt.NDArray[np.int32]:
+        """int32 (programs + 1): where each program's constants begin."""
+        return _starts([len(program.constants) for program in self._programs])
+
+    @cached_property
+    def types(self) -> npt.NDArray[np.int32]:
+        """int32 (types, 3): kind and parts of each type that programs refer to."""
+        return _whole_numbers(self._table.rows)
+
+    @cached_property
+    def registers(self) -> npt.NDArray[np.int32]:
+        """int32 (programs): how many registers each needs."""
+        return _whole_numbers([program.registers for program in self._programs])
+
+    @cached_property
+    def graph_sizes(self) -> npt.NDArray[np.int32]:
+        """int32 (programs): values in each solver's graph."""
+        return _whole_numbers([program.graph_size for program in self._programs])
+
+
+def _whole_numbers(values: Sequence[object]) -> npt.NDArray[np.int32]:
+    import numpy as np
+
+    return np.array(values, np.int32)
 
 
 def _starts(lengths: list[int]) -> npt.NDArray[np.int32]:
-    return np.cumsum([0, *lengths], dtype=np.int32)
+    return _whole_numbers([0, *accumulate(lengths)])
