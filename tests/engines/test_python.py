@@ -255,3 +255,9 @@ def test_functions_need_not_pickle():
     shade = 7
     result = run([lambda grid: ((shade,),)], GRIDS[:1], workers=2, outputs=True)
     assert result.outputs[0].tolist() == [[7]]
+
+
+def test_an_output_longer_than_the_machine_takes_is_out_of_range():
+    assert encode_grid(((0,) * 2048,))[0] is Status.OK
+    assert encode_grid(((0,) * 2049,)) == (Status.RANGE, None)
+    assert encode_grid(((0,),) * 2049) == (Status.RANGE, None)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.items import ItemResults, Outputs
+from tokpidjin.engines.requests import LONGEST_SIDE
 from tokpidjin.engines.status import Status
 from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout, start_clock, ticking
 from tokpidjin.engines.workers import Lost, WorkerPool
@@ -200,7 +201,8 @@ def _count(function: Function, order: _Order) -> int:
 def encode_grid(result: object) -> tuple[Status, NDArray[np.uint8] | None]:
     """A solver's result as uint8 (h, w): colours as they are, None as 252, -3 to -1 as 253 to 255.
 
-    ERROR for what is no tuple of tuples, RANGE for rows of different lengths and for other values.
+    ERROR for what is no tuple of tuples; RANGE for rows of different lengths, for other values and for a side
+    longer than the machine takes.
 
     >>> encode_grid(((1, None), (-1, 0)))
     (<Status.OK: 0>, array([[  1, 252],
@@ -208,7 +210,7 @@ def encode_grid(result: object) -> tuple[Status, NDArray[np.uint8] | None]:
     """
     if not isinstance(result, tuple) or not set(map(type, result)) <= {tuple}:
         return Status.ERROR, None
-    if len(set(map(len, result))) > 1:
+    if len(set(map(len, result))) > 1 or max(len(result), *map(len, result[:1]), 0) > LONGEST_SIDE:
         return Status.RANGE, None
     try:
         codes = _encode_cells(result)
