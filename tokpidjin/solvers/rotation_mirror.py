@@ -6,8 +6,7 @@ from tokpidjin.solvers.steps import *
 
 def solve_3af2c5a8(I):
     """The grid beside its mirror image, and below both their mirror image."""
-    upper = hconcat(I, vmirror(I))
-    return vconcat(upper, hmirror(upper))
+    return mirrored_four_ways(I)
 
 
 def solve_3c9b0459(I):
@@ -17,9 +16,7 @@ def solve_3c9b0459(I):
 
 def solve_46442a0e(I):
     """The grid is the upper left quarter of a pinwheel; its quarter turns fill the other three."""
-    upper = hconcat(I, rot90(I))
-    lower = hconcat(rot270(I), rot180(I))
-    return vconcat(upper, lower)
+    return pinwheel(I)
 
 
 def solve_4c4377d9(I):
@@ -34,8 +31,7 @@ def solve_6150a2bd(I):
 
 def solve_62c24649(I):
     """The grid with its mirror image on the right, and both mirrored below."""
-    upper_half = hconcat(I, vmirror(I))
-    return vconcat(upper_half, hmirror(upper_half))
+    return mirrored_four_ways(I)
 
 
 def solve_67a3c6ac(I):
@@ -45,8 +41,7 @@ def solve_67a3c6ac(I):
 
 def solve_67e8384a(I):
     """The grid with its mirror image on the right, and both mirrored below."""
-    upper_half = hconcat(I, vmirror(I))
-    return vconcat(upper_half, hmirror(upper_half))
+    return mirrored_four_ways(I)
 
 
 def solve_6855a6e4(I):
@@ -90,9 +85,7 @@ def solve_74dd1130(I):
 
 def solve_7fe24cdd(I):
     """The grid and its three quarter turns form a pinwheel."""
-    top = hconcat(I, rot90(I))
-    bottom = hconcat(rot270(I), rot180(I))
-    return vconcat(top, bottom)
+    return pinwheel(I)
 
 
 def solve_8be77c9e(I):

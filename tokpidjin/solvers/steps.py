@@ -139,3 +139,14 @@ def diagonals(places):
     rising = apply(lambda place: toivec(add(first(place), last(place))), places)
     from_first_column = lambda starts, direction: mapply(lambda start: shoot(start, direction), starts)
     return combine(from_first_column(falling, UNITY), from_first_column(rising, UP_RIGHT))
+
+
+def mirrored_four_ways(grid):
+    """The grid with its left-right mirror image on the right, and both upside down below."""
+    upper = hconcat(grid, vmirror(grid))
+    return vconcat(upper, hmirror(upper))
+
+
+def pinwheel(grid):
+    """The grid and its quarter turns, clockwise around the middle."""
+    return vconcat(hconcat(grid, rot90(grid)), hconcat(rot270(grid), rot180(grid)))

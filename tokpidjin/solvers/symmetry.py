@@ -138,8 +138,7 @@ def solve_47c1f68c(I):
         depth(first(place), first(last_place)), depth(last(place), last(last_place))
     )
     quarter = fill(canvas(background, halve(shape(I))), line_color, apply(folded, drawing))
-    upper_half = hconcat(quarter, vmirror(quarter))
-    return vconcat(upper_half, hmirror(upper_half))
+    return mirrored_four_ways(quarter)
 
 
 def solve_4938f0c2(I):
