@@ -248,7 +248,7 @@ def test_errors_of_ours_are_one_line(folder, capsys, arguments, status, says):
 
 
 def test_a_folder_that_cannot_be_written_is_found_before_the_work(folder, capsys, monkeypatch):
-    monkeypatch.setattr("tokpidjin.cli.run.execute", lambda *arguments: pytest.fail("it ran"))
+    monkeypatch.setattr("tokpidjin.runner.Executor.execute", lambda *arguments: pytest.fail("it ran"))
     assert main(["run", *SOURCES, "--out", "solvers.py"]) == 1
 
 
@@ -256,9 +256,11 @@ def test_an_interrupt_is_one_line_and_130(folder, capsys, monkeypatch):
     def interrupt(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tokpidjin.cli.run.execute", interrupt)
+    monkeypatch.setattr("tokpidjin.runner.Executor.execute", interrupt)
     assert main(["run", *SOURCES]) == 130
-    assert capsys.readouterr().err == "tokpidjin: interrupted\n"
+    said = capsys.readouterr().err
+    assert said.startswith("tokpidjin: interrupted; 0 of 4 samples are finished, in 'out/run/parts'; ")
+    assert said.count("\n") == 1
 
 
 @pytest.fixture

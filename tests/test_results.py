@@ -13,17 +13,16 @@ from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.engines.status import Status
 from tokpidjin.errors import ResultsError
+from tokpidjin.files import prepare_folder
 from tokpidjin.results import (
     SCHEMA,
     SUMMARY_FILE,
     TABLE_FILE,
-    prepare_folder,
     read_results,
     results_table,
-    solved_tasks,
-    summarise,
     write_results,
 )
+from tokpidjin.summary import solved_tasks, summarise
 from tokpidjin.tasks import Sample
 
 SAMPLES = [

@@ -1,28 +1,33 @@
 """Runs a batch of samples: through a library's engine, or through a user's batt."""
 
+import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from tokpidjin.batt import Batt, Output, Pairs, Score, decode_grid, log_error
+from tokpidjin.answers import Answers, Entries, answers_of
+from tokpidjin.batt import Batt, Pairs, decode_grid, log_error
 from tokpidjin.engines.hashing import hash_grid
-from tokpidjin.engines.items import ItemResults
+from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.engines.python import KILL_AFTER_SECONDS, LOST_STATUS, encode_grid, pack_outputs
+from tokpidjin.engines.registry import BACKENDS
 from tokpidjin.engines.status import Status
 from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout
 from tokpidjin.engines.workers import Lost, WorkerPool
+from tokpidjin.identity import code_identity, library_identity
+from tokpidjin.results import Judgement, judge, results_table
 from tokpidjin.runner import Executor, every_item, read_grids
 from tokpidjin.tasks import Grid, Sample
 
-__all__ = ["Answers", "BatchRun", "BattRunner", "LibraryRunner"]
-
-Answers = dict[str, list[Any]]
-"""What became of one sample: its "s" and "o", as `batt` returns them."""
+__all__ = ["BatchRun", "BattRunner", "LibraryRunner", "Runner"]
 
 DemoPairs = Mapping[str, Pairs]
 Progress = Callable[[int, int], None]
@@ -32,13 +37,15 @@ Progress = Callable[[int, int], None]
 class BatchRun:
     """One batch, and all that was measured on it.
 
-    Row q of `items` is solver `solvers[programs[q]]` on `samples[sample_numbers[q]]`. `seconds` is the wall
-    time of the whole batch, `execute_seconds` the part of it spent in the engine, `microseconds` the time
-    inside the solvers themselves, for each item (for a user's batt: for each of its calls, one a sample).
+    Row q of `items` is solver `solvers[programs[q]]` on `samples[sample_numbers[q]]`, sample by sample.
+    `outputs` and `scores` are the entries of all samples. `seconds` is the wall time of the whole batch,
+    `execute_seconds` the part of it spent in the engine, `microseconds` the time inside the solvers
+    themselves, for each item (for a user's batt: for each of its calls, one a sample).
     """
 
     samples: Sequence[Sample]
-    answers: list[Answers]
+    outputs: Entries
+    scores: Entries
     solvers: Sequence[str]
     programs: NDArray[np.int32]
     sample_numbers: NDArray[np.int32]
@@ -46,6 +53,45 @@ class BatchRun:
     microseconds: NDArray[np.float32]
     seconds: float
     execute_seconds: float
+    judged: Judgement | None = None
+
+    @cached_property
+    def answers(self) -> list[Answers]:
+        """For each sample its "o" and "s"."""
+        return answers_of(self.outputs, self.scores, len(self.samples))
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many items ended in each status, by the status's name in lower case."""
+        counts = np.bincount(self.items.status, minlength=len(Status)).tolist()
+        return Counter({status.name.lower(): counts[status] for status in Status if counts[status]})
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The results table, see `tokpidjin.results.SCHEMA`: one row for each item."""
+        return results_table(
+            self.solvers, self.samples, self.programs, self.sample_numbers, self.items, self.judged
+        )
+
+
+class Runner(Protocol):
+    """What runs batches: the solvers of a library, or a user's batt."""
+
+    engine: str
+    workers: int
+    fallback: dict[str, str]
+
+    def identity(self) -> dict[str, Any]:
+        """What must be the same for the results to be the same, by name."""
+
+    def count(self, samples: int) -> int:
+        """The number of units of progress that so many samples make."""
+
+    def keep_workers(self) -> AbstractContextManager[None]:
+        """Keeps worker processes for all batches inside of the block."""
+
+    def run(self, samples: Sequence[Sample], demo: DemoPairs, progress: Progress | None = None) -> BatchRun:
+        """Runs everything on a batch."""
 
 
 class LibraryRunner:
@@ -58,9 +104,18 @@ class LibraryRunner:
         self.fallback = executor.fallback
         self.solvers = [solver.id for solver in executor.library]
 
-    def count(self, samples: Sequence[Sample]) -> int:
-        """The number of units of progress that the samples make."""
-        return len(self.solvers) * len(samples)
+    def identity(self) -> dict[str, Any]:
+        """Library and limits; compiled engines share theirs, and give the same within them."""
+        kind = "compiled" if BACKENDS[self.engine].compiled else "python"
+        return {
+            "library": library_identity(self._executor.library),
+            "engine": kind,
+            **self._executor.limits,
+        }
+
+    def count(self, samples: int) -> int:
+        """The number of units of progress that so many samples make."""
+        return len(self.solvers) * samples
 
     @contextmanager
     def keep_workers(self) -> Iterator[None]:
@@ -74,50 +129,61 @@ class LibraryRunner:
         grids = read_grids([sample.input for sample in samples])
         programs, numbers = every_item(len(self.solvers), len(samples))
         items = self._executor.execute(grids, programs, numbers, times=True, outputs=True, progress=progress)
+        # Engines take the items solver by solver; results are sample by sample, whatever the batch.
+        order = np.arange(len(programs)).reshape(-1, len(samples)).T.ravel()
+        programs, numbers, items = programs[order], numbers[order], _in_order(items, order)
         assert items.microseconds is not None
-        answers = [
-            self._answers(items, number, sample, len(samples)) for number, sample in enumerate(samples)
-        ]
-        seconds = time.perf_counter() - started
+        judged = judge(samples, numbers, items)
+        outputs, scores = self._entries(programs, numbers, items, judged)
         return BatchRun(
             samples,
-            answers,
+            outputs,
+            scores,
             self.solvers,
             programs,
             numbers,
             items,
             items.microseconds,
-            seconds,
+            time.perf_counter() - started,
             items.seconds,
+            judged,
         )
 
-    def _answers(self, items: ItemResults, number: int, sample: Sample, samples: int) -> Answers:
-        """The outputs of one sample: its items are every `samples`-th from `number` on."""
+    def _entries(
+        self,
+        programs: NDArray[np.int32],
+        numbers: NDArray[np.int32],
+        items: ItemResults,
+        judged: Judgement,
+    ) -> tuple[Entries, Entries]:
+        """The outputs of all items that ended well, and the scores of those whose answer is known."""
         assert items.outputs is not None
-        places = np.arange(number, len(items.status), samples)
-        places = places[items.status[places] == Status.OK]
-        expected = None if sample.output is None else np.array(sample.output, np.uint8)
-        # Many solvers leave a foreign grid as it is: equal outputs are one object.
-        known: dict[int, tuple[Grid, float]] = {}
-        outputs: list[Output] = []
-        scores: list[Score] = []
-        for place, digest in zip(places.tolist(), items.hashes[places].tolist(), strict=True):
-            if digest not in known:
-                known[digest] = _judged(items.outputs[place], expected)
-            grid, share = known[digest]
-            op_index = place // samples
-            outputs.append((op_index, False, self.solvers[op_index], grid))
-            if expected is not None:
-                scores.append((op_index, False, self.solvers[op_index], share))
-        return {"o": outputs, "s": scores}
+        ended_well = items.status == Status.OK
+
+        def entries(chosen: NDArray[np.bool_], values: Outputs | NDArray[np.float64]) -> Entries:
+            evo = np.zeros(np.count_nonzero(chosen), np.bool_)
+            return Entries(numbers[chosen], programs[chosen], evo, programs[chosen], self.solvers, values)
+
+        judged_well = ended_well & judged.known
+        return (
+            entries(ended_well, _chosen(items.outputs, ended_well)),
+            entries(judged_well, judged.score[judged_well]),
+        )
 
 
-def _judged(codes: NDArray[np.uint8] | None, expected: NDArray[np.uint8] | None) -> tuple[Grid, float]:
-    """An output as a grid, and its score, see `tokpidjin.batt.score`."""
-    assert codes is not None
-    if expected is None or codes.shape != expected.shape:
-        return decode_grid(codes), 0.0
-    return decode_grid(codes), np.count_nonzero(codes == expected) / expected.size
+def _in_order(items: ItemResults, order: NDArray[np.int64]) -> ItemResults:
+    return ItemResults(
+        status=items.status[order],
+        hashes=items.hashes[order],
+        primitives=items.primitives[order],
+        microseconds=None if items.microseconds is None else items.microseconds[order],
+        outputs=None if items.outputs is None else _chosen(items.outputs, order),
+        seconds=items.seconds,
+    )
+
+
+def _chosen(outputs: Outputs, places: NDArray[Any]) -> Outputs:
+    return Outputs(outputs.cells, outputs.offsets[places], outputs.shapes[places])
 
 
 class _Call(NamedTuple):
@@ -130,11 +196,15 @@ class _Call(NamedTuple):
     timeout: float | None
 
 
+Listed = Sequence[tuple[int, bool, str, Any]]
+
+
 class _Returned(NamedTuple):
     """What became of that call."""
 
     status: Status
-    answers: Answers
+    outputs: Listed = ()
+    scores: Listed = ()
     microseconds: float = 0.0
 
 
@@ -156,9 +226,15 @@ class BattRunner:
         self.workers = workers
         self.fallback: dict[str, str] = {}
 
-    def count(self, samples: Sequence[Sample]) -> int:
-        """The number of units of progress that the samples make."""
-        return len(samples)
+    def identity(self) -> dict[str, Any]:
+        """The user's module and the limit of a call."""
+        module = sys.modules.get(getattr(self._batt, "__module__", ""))
+        code = code_identity(self._name, getattr(module, "__file__", None))
+        return {"library": code, "engine": self.engine, "timeout": self._timeout}
+
+    def count(self, samples: int) -> int:
+        """The number of units of progress that so many samples make."""
+        return samples
 
     @contextmanager
     def keep_workers(self) -> Iterator[None]:
@@ -209,12 +285,12 @@ class BattRunner:
                 call.timeout, self._batt, call.task_id, call.demo, sample.input, sample.output, call.log_path
             )
             seconds = time.perf_counter() - started
-            return _Returned(Status.OK, _read_answers(result), seconds * 1e6)
+            return _Returned(Status.OK, *_read_answers(result), seconds * 1e6)
         except TimeUp:
-            return _failed(Status.TIMEOUT)
+            return _Returned(Status.TIMEOUT)
         except Exception as error:
             log_error(call.log_path, call.task_id, self._name, error)
-            return _failed(Status.MEMORY if isinstance(error, MemoryError) else Status.ERROR)
+            return _Returned(Status.MEMORY if isinstance(error, MemoryError) else Status.ERROR)
 
     def _batch(
         self,
@@ -225,9 +301,9 @@ class BattRunner:
     ) -> BatchRun:
         """A row for each output, and one that names the batt for each call that failed."""
         rows = [
-            (number, solver, status, grid)
+            (number, solver, outcome.status, grid)
             for number, outcome in enumerate(returned)
-            for solver, status, grid in self._rows(outcome)
+            for solver, grid in self._rows(outcome)
         ]
         solvers = list(dict.fromkeys(solver for _, solver, _, _ in rows))
         position = {solver: place for place, solver in enumerate(solvers)}
@@ -240,9 +316,11 @@ class BattRunner:
             outputs=pack_outputs(codes),
             seconds=execute_seconds,
         )
+        grids = pack_outputs([code for code in codes if code is not None])
         return BatchRun(
             samples=samples,
-            answers=[outcome.answers for outcome in returned],
+            outputs=_entries([outcome.outputs for outcome in returned], grids),
+            scores=_entries([outcome.scores for outcome in returned], None),
             solvers=solvers,
             programs=np.array([position[solver] for _, solver, _, _ in rows], np.int32),
             sample_numbers=np.array([number for number, *_ in rows], np.int32),
@@ -252,22 +330,33 @@ class BattRunner:
             execute_seconds=execute_seconds,
         )
 
-    def _rows(self, outcome: _Returned) -> list[tuple[str, Status, Grid | None]]:
+    def _rows(self, outcome: _Returned) -> list[tuple[str, Grid | None]]:
         if outcome.status != Status.OK:
-            return [(self._name, outcome.status, None)]
-        return [(solver, Status.OK, grid) for _, _, solver, grid in outcome.answers["o"]]
+            return [(self._name, None)]
+        return [(solver, grid) for _, _, solver, grid in outcome.outputs]
 
 
-def _failed(status: Status) -> _Returned:
-    return _Returned(status, {"o": [], "s": []})
+def _entries(listed: Sequence[Listed], grids: Outputs | None) -> Entries:
+    """The entries of all samples, from a list for each; without `grids` their values are scores."""
+    rows = [(number, *entry) for number, entries in enumerate(listed) for entry in entries]
+    names = list(dict.fromkeys(row[3] for row in rows))
+    position = {name: place for place, name in enumerate(names)}
+    return Entries(
+        np.array([row[0] for row in rows], np.int32),
+        np.array([row[1] for row in rows], np.int32),
+        np.array([row[2] for row in rows], np.bool_),
+        np.array([position[row[3]] for row in rows], np.int32),
+        names,
+        np.array([row[4] for row in rows], np.float64) if grids is None else grids,
+    )
 
 
 def _lost(loss: Lost) -> _Returned:
-    return _failed(LOST_STATUS[loss])
+    return _Returned(LOST_STATUS[loss])
 
 
-def _read_answers(result: Any) -> Answers:
-    """What a user's batt returned, checked, sorted by op_index, with its grids as tuples of tuples."""
+def _read_answers(result: Any) -> tuple[Listed, Listed]:
+    """The outputs and scores that a user's batt returned, checked, sorted by op_index, with plain grids."""
     try:
         scores, outputs = result
         kept = [(int(k), bool(evo), str(solver), _plain(grid)) for k, evo, solver, grid in outputs]
@@ -276,7 +365,7 @@ def _read_answers(result: Any) -> Answers:
         raise TypeError(
             f"batt must return (s, o), lists of (op_index, evo, solver_id, score or grid): {error}"
         ) from error
-    return {"o": sorted(kept, key=_op_index), "s": sorted(judged, key=_op_index)}
+    return sorted(kept, key=_op_index), sorted(judged, key=_op_index)
 
 
 def _op_index(entry: tuple[Any, ...]) -> int:

@@ -4,25 +4,30 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from math import inf
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from tokpidjin.batches import Answers, BatchRun, BattRunner, LibraryRunner, Progress
+from tokpidjin.answers import Answers
+from tokpidjin.batches import BatchRun, BattRunner, LibraryRunner, Progress, Runner
 from tokpidjin.batt import Pairs, find_batt
 from tokpidjin.checks import check_seconds, check_whole
 from tokpidjin.engines.registry import AUTO, BACKENDS, check_engine, choose_engine
-from tokpidjin.engines.status import Status
 from tokpidjin.errors import EngineError, ParameterError, did_you_mean
+from tokpidjin.flow import PART_SECONDS, LocalSource, Pace, flow
+from tokpidjin.identity import run_identity
 from tokpidjin.library import load_solvers
+from tokpidjin.parts import Part, PartsFolder
 from tokpidjin.progress import progress_bar
-from tokpidjin.results import SCHEMA, results_table, summarise, write_results
+from tokpidjin.results import SCHEMA
 from tokpidjin.runner import Executor, read_grids
 from tokpidjin.tasks import Grid, Pair, Sample, Task, samples_of
 
@@ -35,25 +40,29 @@ SPLITS = ("demo", "test")
 DEFAULT_TIMEOUT = 10.0
 """Seconds that an item may take in the python modes, unless told otherwise."""
 
+_EXPLAINING = ("solvers", "prefix", "tasks", "samples", "seed")
+"""Parameters that tell why a library or samples are others than they were."""
+
 _log = logging.getLogger("tokpidjin")
 
 TotalData = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]] | Sequence[Task]
 Results = dict[str, dict[str, list[Answers]]]
+Batch = BatchRun | Part
 
 
 @dataclass
 class LastRun:
     """What was measured while all samples were processed: one `BatchRun` for each batch.
 
-    `seconds` is the wall time of the whole; `fallback` names the solvers that could not be compiled, with
-    the reason.
+    Where results go to disk it is a `Part` for each part, those found there among them. `seconds` is the wall
+    time of the whole; `fallback` names the solvers that could not be compiled, with the reason.
     """
 
     engine: str
     workers: int
     fallback: dict[str, str]
     started: str
-    batches: list[BatchRun] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -63,17 +72,11 @@ class LastRun:
 
     def counts(self) -> Counter[str]:
         """How many items ended in each status, by the status's name in lower case."""
-        found: Counter[str] = Counter()
-        for batch in self.batches:
-            found.update(_count_statuses(batch))
-        return found
+        return sum((batch.counts for batch in self.batches), Counter())
 
     def table(self) -> pa.Table:
-        """The results table, see `tokpidjin.results.SCHEMA`: batch by batch, one row for each item."""
-        tables = [
-            results_table(batch.solvers, batch.samples, batch.programs, batch.sample_numbers, batch.items)
-            for batch in self.batches
-        ]
+        """The results table, see `tokpidjin.results.SCHEMA`: sample by sample, one row for each item."""
+        tables = [batch.table for batch in self.batches]
         return pa.concat_tables([SCHEMA.empty_table(), *tables]).unify_dictionaries()
 
 
@@ -89,12 +92,17 @@ class MegaBatchCoordinator:
     max_workers: how many of those.
     engine: "python", "native", "cuda", or None for the best there is. A user's batt is Python and runs on
         "python".
-    progress: show a bar. out: a folder for results.parquet and summary.json.
+    progress: show a bar.
+    out: a folder for results.parquet, summary.json and answers.parquet. Results go there in parts of about
+        two seconds' work as they come, and are put together at the end.
+    resume: skip what is finished in `out`, after a check that library, samples and limits are the same.
+    limit_seconds: stop after that time; with `out` what is finished is there, and can be resumed.
     timeout: seconds that an item (of a user's batt: a call) may take on the python engine; None: no limit.
     budget: units of work that an item may take on a compiled engine.
 
     The results are the same in every mode, save for items that meet a limit. Bad arguments raise
-    ParameterError, a missing engine EngineError, a user's module that cannot be used SolverError.
+    ParameterError, a missing engine EngineError, a user's module that cannot be used SolverError, a folder
+    that cannot be written, is in use or holds another run ResultsError.
     """
 
     def __init__(
@@ -111,14 +119,27 @@ class MegaBatchCoordinator:
         library: "Library | None" = None,
         timeout: float | None = DEFAULT_TIMEOUT,
         budget: int | None = None,
+        resume: bool = False,
+        limit_seconds: float | None = None,
     ) -> None:
         check_whole("batch_size", batch_size)
         check_whole("max_workers", max_workers)
         check_seconds("timeout", timeout)
+        check_seconds("limit_seconds", limit_seconds)
+        if resume and out is None:
+            raise ParameterError(
+                "resume=True without out",
+                cause="there is no folder to go on from",
+                remedy="Name it with out=.",
+                parameter="resume",
+            )
         self.batch_size = batch_size
         self.last_run: LastRun | None = None
+        self.complete = False
         self._progress = progress
         self._out = None if out is None else Path(out)
+        self._resume = resume
+        self._limit = inf if limit_seconds is None else limit_seconds
         self._demo: dict[str, Pairs] = {}
         self._parameters = {
             "batt_module_name": batt_module_name,
@@ -129,10 +150,12 @@ class MegaBatchCoordinator:
             "engine": engine,
             "timeout": timeout,
             "budget": budget,
+            "limit_seconds": limit_seconds,
+            "out": None if out is None else str(out),
         }
         workers = max_workers if parallel else 1
         batt = None if library is not None else find_batt(batt_module_name)
-        self._runner: BattRunner | LibraryRunner
+        self._runner: Runner
         if batt is not None:
             _refuse_compiled(batt_module_name, engine, enable_gpu)
             log_path = None if self._out is None else str(self._out / "errors.log")
@@ -176,21 +199,35 @@ class MegaBatchCoordinator:
         results: results[task_id]["demo" or "test"][index] = {"o": outputs, "s": scores}, the lists that
             `tokpidjin.batt.make_batt` describes.
 
-        What was measured is left in `last_run`. Raises ParameterError for malformed data before any work.
+        Entries are made when they are read, and not kept: `list(outputs)` keeps them. What was measured is left
+        in `last_run`. Raises ParameterError for malformed data before any work. Where `limit_seconds` comes
+        first, the results are those of the samples that were reached, and `complete` is False.
         """
-        begun = datetime.now(UTC).isoformat(timespec="seconds")
         started = time.perf_counter()
-        batches = self.create_batches(self.collect_inputs(total_data, task_list))
-        run = LastRun(self.engine, self.workers, self.fallback, begun)
-        if self._out is not None:
-            self._out.mkdir(parents=True, exist_ok=True)
-        run.batches.extend(self._process(batches))
+        samples = self.collect_inputs(total_data, task_list)
+        run = LastRun(self.engine, self.workers, self.fallback, _now())
+        with closing(self._batches(samples, keep_answers=True)) as batches:
+            run.batches.extend(batches)
         results = self.merge_results(run.batches)
         run.seconds = time.perf_counter() - started
         self.last_run = run
-        if self._out is not None:
-            self._write(run, self._out)
         return results, run.seconds
+
+    def stream(
+        self, samples: Sequence[Sample], recorded: Mapping[str, Any] | None = None
+    ) -> Generator[pa.Table]:
+        """Runs everything on the samples; yields the table of each batch as it is done, and keeps none.
+
+        samples: as `collect_inputs` gives them, or any sequence that makes them when they are asked for.
+        recorded: entries for summary.json beside those that are always there.
+
+        For runs that do not fit into memory: with `out` the tables are on disk when they are yielded, those of
+        an earlier run that is resumed come first, and after the last one results.parquet and summary.json are
+        whole. Their rows are solver by solver for each sample, in the order of the samples.
+        """
+        with closing(self._batches(samples, keep_answers=False, recorded=recorded or {})) as batches:
+            for batch in batches:
+                yield batch.table
 
     def collect_inputs(self, total_data: TotalData, task_list: Sequence[str] | None = None) -> list[Sample]:
         """Every input grid with its place, task by task; raises ParameterError for malformed data."""
@@ -211,7 +248,7 @@ class MegaBatchCoordinator:
         """
         return self._runner.run(batch, self._demo, progress)
 
-    def merge_results(self, batches: Iterable[BatchRun]) -> Results:
+    def merge_results(self, batches: Iterable[Batch]) -> Results:
         """The answers of all batches by task, split and index; a sample in no batch has empty ones."""
         results: Results = {}
         for batch in batches:
@@ -222,22 +259,81 @@ class MegaBatchCoordinator:
                 entries[sample.index] = answers
         return results
 
-    def _process(self, batches: Sequence[Sequence[Sample]]) -> Iterator[BatchRun]:
-        total = sum(self._runner.count(batch) for batch in batches)
-        counts: Counter[str] = Counter()
-        with progress_bar(total, self.engine, shown=self._progress) as bar, self.keep_workers():
-            for batch in batches:
-                run = self._runner.run(batch, self._demo, _advance(bar))
-                counts.update(_count_statuses(run))
-                bar.set_postfix(counts, refresh=False)
-                yield run
+    def _batches(
+        self,
+        samples: Sequence[Sample],
+        keep_answers: bool,
+        recorded: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Generator[Batch]:
+        self.complete = not len(samples)
+        pace = Pace(self.batch_size, deadline=time.perf_counter() + self._limit)
+        if self._out is None:
+            yield from self._in_memory(samples, pace)
+        else:
+            pace.seconds = PART_SECONDS
+            yield from self._on_disk(samples, pace, keep_answers, recorded, self._out)
 
-    def _write(self, run: LastRun, out: Path) -> None:
-        table = run.table()
-        facts = {"engine": run.engine, "workers": run.workers, "fallback": run.fallback}
-        parameters = {**self._parameters, "out": str(out)}
-        summary = summarise(table, run.seconds, started=run.started, parameters=parameters, **facts)
-        write_results(table, summary, out)
+    def _in_memory(self, samples: Sequence[Sample], pace: Pace) -> Generator[Batch]:
+        counts: Counter[str] = Counter()
+        with self._bar(samples) as bar:
+            source = LocalSource(self._runner, samples, self._demo, pace, lambda: _advance(bar))
+            with closing(source.batches([range(len(samples))])) as batches:
+                for first, batch in batches:
+                    counts.update(batch.counts)
+                    bar.set_postfix(counts, refresh=False)
+                    yield batch
+                    self.complete = first + len(batch.samples) == len(samples)
+
+    def _on_disk(
+        self,
+        samples: Sequence[Sample],
+        pace: Pace,
+        keep_answers: bool,
+        recorded: Mapping[str, Any],
+        out: Path,
+    ) -> Generator[Batch]:
+        started, begun = time.perf_counter(), _now()
+        identity = run_identity(self._runner.identity(), samples, keep_answers)
+        asked = recorded.get("parameters", {})
+        manifest = {
+            "identity": identity,
+            "asked": {name: asked[name] for name in _EXPLAINING if name in asked},
+        }
+        with PartsFolder(out, manifest, samples, self._resume) as folder, self._bar(samples) as bar:
+            found = {part.start: len(part) for part in folder.done}
+            bar.initial = bar.n = self._runner.count(sum(found.values()))
+            source = LocalSource(self._runner, samples, self._demo, pace, lambda: _advance(bar))
+            earlier, counts = 0.0, Counter[str]()
+            for part in flow(source, folder, keep_answers):
+                earlier += part.seconds if part.first in found else 0.0
+                counts.update(part.counts)
+                bar.set_postfix(counts, refresh=False)
+                yield part
+            self.complete = not folder.pending
+            if not self.complete:
+                _log.warning("stopped after %g s: %s", self._limit, folder.left())
+            elif not folder.complete:
+                facts = self._facts(begun, recorded, resumed_samples=sum(found.values()))
+                folder.finish(time.perf_counter() - started + earlier, facts)
+
+    def _bar(self, samples: Sequence[Sample]) -> Any:
+        return progress_bar(self._runner.count(len(samples)), self.engine, shown=self._progress)
+
+    def _facts(self, begun: str, recorded: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+        """What summary.json says beside what is counted."""
+        return {
+            "started": begun,
+            "parameters": self._parameters,
+            "engine": self.engine,
+            "workers": self.workers,
+            "fallback": self.fallback,
+            **more,
+            **recorded,
+        }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _advance(bar: Any) -> Callable[[int, int], None]:
@@ -248,11 +344,6 @@ def _advance(bar: Any) -> Callable[[int, int], None]:
         bar.update(before + done - bar.n)
 
     return progress
-
-
-def _count_statuses(batch: BatchRun) -> dict[str, int]:
-    counts = Counter(batch.items.status.tolist())
-    return {Status(code).name.lower(): count for code, count in sorted(counts.items())}
 
 
 def _refuse_compiled(batt: str, engine: str | None, enable_gpu: bool) -> None:

@@ -1,23 +1,22 @@
-"""The table of results, its summary, and both on disk."""
+"""The table of results, and results on disk."""
 
-import errno
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.lib.stride_tricks import sliding_window_view
 
 from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.status import Status
 from tokpidjin.errors import ResultsError
+from tokpidjin.files import passing_place, prepare_folder, write_safely, writing
 from tokpidjin.tasks import Sample
 
 if TYPE_CHECKING:
@@ -27,12 +26,16 @@ __all__ = [
     "SCHEMA",
     "SUMMARY_FILE",
     "TABLE_FILE",
-    "prepare_folder",
+    "Judgement",
+    "judge",
     "read_results",
+    "read_summary",
+    "read_table",
     "results_table",
-    "solved_tasks",
-    "summarise",
+    "summary_text",
     "write_results",
+    "write_tables",
+    "write_together",
 ]
 
 TABLE_FILE = "results.parquet"
@@ -62,6 +65,7 @@ there is no answer or the outputs were not kept. `hash` is 0 without an output. 
 no times were taken.
 """
 
+_ROW_GROUP = 1 << 18
 _SPLITS = ("demo", "test", "example")
 
 
@@ -71,17 +75,19 @@ def results_table(
     programs: npt.NDArray[np.integer],
     sample_numbers: npt.NDArray[np.integer],
     items: "ItemResults",
+    judged: "Judgement | None" = None,
 ) -> pa.Table:
     """The table of `items`: row q is solver `solvers[programs[q]]` on `samples[sample_numbers[q]]`.
 
-    `programs` and `sample_numbers` have one integer for each item, in the order of the items.
+    `programs` and `sample_numbers` have one integer for each item, in the order of the items. `judged` is
+    what `judge` says of them, where that is known already.
     """
     tasks = sorted({sample.task_id for sample in samples})
     number_of = {task: number for number, task in enumerate(tasks)}
     task = np.array([number_of[sample.task_id] for sample in samples], np.int32)
     split = np.array([_SPLITS.index(sample.split) for sample in samples], np.int32)
     index = np.array([sample.index for sample in samples], np.int32)
-    known, match, score, scored = _judge(samples, sample_numbers, items)
+    known, match, score, scored = judged or judge(samples, sample_numbers, items)
     microseconds = items.microseconds
     if microseconds is None:
         microseconds = pa.nulls(len(programs), pa.float32())
@@ -105,22 +111,31 @@ def _words(numbers: npt.NDArray[np.integer], words: Sequence[str]) -> pa.Diction
     return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), pa.array(words, pa.string()))
 
 
-def _judge(
-    samples: Sequence[Sample], sample_numbers: npt.NDArray[np.integer], items: "ItemResults"
-) -> tuple[npt.NDArray[Any], ...]:
+class Judgement(NamedTuple):
     """For each item: is an answer known, is the output that answer, the score, is the score known."""
+
+    known: npt.NDArray[np.bool_]
+    match: npt.NDArray[np.bool_]
+    score: npt.NDArray[np.float64]
+    scored: npt.NDArray[np.bool_]
+
+
+def judge(
+    samples: Sequence[Sample], sample_numbers: npt.NDArray[np.integer], items: "ItemResults"
+) -> Judgement:
+    """Compares the outputs with the known answers; item q is one on `samples[sample_numbers[q]]`."""
     answers = [None if sample.output is None else np.array(sample.output, np.uint8) for sample in samples]
     hashes = np.array([0 if answer is None else hash_grid(answer) for answer in answers], np.uint64)
     expected = hashes[sample_numbers]
     known = expected != 0
     match = known & (items.hashes == expected)
-    score = match.astype(np.float32)
+    score = match.astype(np.float64)
     scored = match | (known & (items.hashes == 0))
     if items.outputs is not None:
         wrong = np.flatnonzero(known & ~scored)
         score[wrong] = _shares(items.outputs, wrong, answers, sample_numbers[wrong])
         scored = known
-    return known, match, score, scored
+    return Judgement(known, match, score, scored)
 
 
 def _shares(
@@ -128,12 +143,12 @@ def _shares(
     chosen: npt.NDArray[np.integer],
     answers: Sequence[npt.NDArray[np.uint8] | None],
     numbers: npt.NDArray[np.integer],
-) -> npt.NDArray[np.float32]:
+) -> npt.NDArray[np.float64]:
     """For output chosen[q]: its share of cells that are as in answers[numbers[q]]; 0 for another shape."""
     shapes = np.array([(-1, -1) if answer is None else answer.shape for answer in answers], np.int32)
     comparable = np.flatnonzero((outputs.shapes[chosen] == shapes.reshape(-1, 2)[numbers]).all(axis=1))
     order = comparable[np.argsort(numbers[comparable], kind="stable")]
-    shares = np.zeros(len(chosen), np.float32)
+    shares = np.zeros(len(chosen))
     # The outputs that have one answer are compared with it at once: they are all of its size.
     groups = np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1) if len(order) else []
     for group in groups:
@@ -144,144 +159,56 @@ def _shares(
     return shares
 
 
-def summarise(
-    table: pa.Table,
-    seconds: float,
-    *,
-    started: str,
-    parameters: Mapping[str, Any],
-    **facts: Any,
-) -> dict[str, Any]:
-    """What summary.json says of a run: counts, rates, percentiles, and how to make it again.
-
-    `seconds` is the wall time of the execution, `started` when it began (ISO 8601, UTC), `parameters` what
-    was asked for. `facts` are added as they are (the label of a mode, what could not be compiled, ...). A
-    task counts as solved when one solver gave every answer known for its samples in the table.
-    """
-    # Imported here: it looks at the machine, which reading and building tables need not do.
-    from tokpidjin.machine import machine_facts, package_commit, package_versions
-
-    items = len(table)
-    primitives = pc.sum(table["primitives"]).as_py() or None  # An engine that does not count them leaves 0.
-    counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(table["status"]).to_pylist()}
-    return {
-        "started": started,
-        "seconds": seconds,
-        "items": items,
-        "items_per_second": items / seconds if seconds else None,
-        "primitives": primitives,
-        "primitives_per_second": primitives / seconds if primitives and seconds else None,
-        "microseconds": _percentiles(table["microseconds"]),
-        "status": {status.name.lower(): counts.get(status.name.lower(), 0) for status in Status},
-        "tasks": len(table["task"].unique()),
-        "solvers": len(table["solver"].unique()),
-        "answers_known": pc.count(table["match"]).as_py(),
-        "matches": pc.sum(table["match"]).as_py() or 0,
-        "tasks_solved": len(solved_tasks(table)),
-        "parameters": dict(parameters),
-        **facts,
-        "versions": package_versions(),
-        "machine": machine_facts(),
-        "commit": package_commit(),
-    }
-
-
-def solved_tasks(table: pa.Table) -> list[str]:
-    """The tasks of which one solver gave every answer known for their samples in the table, sorted."""
-    # Tables put together of several have a dictionary each, which cannot be grouped by.
-    words = table.select(["task", "solver", "match"]).unify_dictionaries()
-    judged = words.filter(pc.is_valid(words["match"]))
-    by_solver = judged.group_by(["task", "solver"]).aggregate([("match", "all")])
-    solved = by_solver.filter(by_solver["match_all"])["task"]
-    return sorted(set(solved.to_pylist()))
-
-
-def _percentiles(column: pa.ChunkedArray) -> dict[str, float] | None:
-    times = column.drop_null().to_numpy()
-    times = times[times > 0]  # An item that did not end well may have none.
-    if not len(times):
-        return None
-    p50, p90, p99 = np.percentile(times, [50, 90, 99]).tolist()
-    return {
-        "mean": float(times.mean(dtype=np.float64)),
-        "p50": p50,
-        "p90": p90,
-        "p99": p99,
-        "max": float(times.max()),
-    }
-
-
-def prepare_folder(folder: str | os.PathLike[str]) -> Path:
-    """The folder, made where it does not exist: for finding out before long work that results can be written.
-
-    Raises ResultsError when they cannot.
-    """
-    home = Path(folder)
-    with _writing(home):
-        home.mkdir(parents=True, exist_ok=True)
-        trial = _passing(home, "trial")
-        trial.open("wb").close()
-        trial.unlink()
-    return home
-
-
 def write_results(table: pa.Table, summary: Mapping[str, Any], folder: str | os.PathLike[str]) -> None:
     """Writes results.parquet and summary.json into `folder`, which is made where it does not exist.
 
     Each file is written whole beside its place and then moved there, so that no reader ever meets half a
     file, a crash or not. Raises ResultsError when the folder cannot be written or the disk is full.
     """
-    text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    home = prepare_folder(folder)
-    contents: dict[str, Callable[[IO[bytes]], Any]] = {
-        TABLE_FILE: lambda file: pq.write_table(table, file, compression="zstd"),
-        SUMMARY_FILE: lambda file: file.write(text.encode()),
-    }
+    text = summary_text(summary)
+    write_together(
+        prepare_folder(folder),
+        {
+            TABLE_FILE: lambda file: write_tables(file, SCHEMA, [table]),
+            SUMMARY_FILE: lambda file: file.write(text.encode()),
+        },
+    )
+
+
+def write_together(folder: Path, contents: Mapping[str, Callable[[IO[bytes]], Any]]) -> None:
+    """Writes files by name, in this order, and moves all of them to their places when all are whole."""
     try:
-        with _writing(home):
+        with writing(folder):
             for name, write in contents.items():
-                _write_safely(_passing(home, name), write)
+                write_safely(passing_place(folder, name), write)
             for name in contents:
-                os.replace(_passing(home, name), home / name)
+                os.replace(passing_place(folder, name), folder / name)
     finally:
         for name in contents:
             with suppress(OSError):
-                _passing(home, name).unlink()
+                passing_place(folder, name).unlink()
 
 
-def _passing(folder: Path, name: str) -> Path:
-    """Where a file is while it is being written; no other process uses the same."""
-    return folder / f".{name}.{os.getpid()}"
+def write_tables(file: IO[bytes], schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
+    """Writes tables, one after the other, as one Parquet file; no more than a few of them are in memory."""
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        waiting: list[pa.Table] = []
+        for table in tables:
+            waiting.append(table)
+            if sum(map(len, waiting)) >= _ROW_GROUP:
+                writer.write_table(_together(schema, waiting))
+                waiting = []
+        writer.write_table(_together(schema, waiting))
 
 
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise _writing_error(folder, error) from error
+def _together(schema: pa.Schema, tables: Sequence[pa.Table]) -> pa.Table:
+    plain = [table.replace_schema_metadata(None) for table in tables]
+    return pa.concat_tables([schema.empty_table(), *plain]).unify_dictionaries()
 
 
-def _write_safely(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    """Returns when the content is on the disk, not only in the system's memory."""
-    with path.open("wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-_REMEDIES = {
-    errno.ENOSPC: "Free some space, or choose another folder.",
-    errno.EDQUOT: "Free some space, or choose another folder.",
-    errno.ENOTDIR: "Choose a folder, not a file.",
-    errno.EEXIST: "Choose a folder, not a file.",
-}
-
-
-def _writing_error(folder: Path, error: OSError) -> ResultsError:
-    remedy = _REMEDIES.get(error.errno or 0, "Choose a folder that you may write to.")
-    cause = f"cannot be written ({error.strerror or error})"
-    return ResultsError(f"results in {str(folder)!r}", cause=cause, remedy=remedy, file=str(folder))
+def summary_text(summary: Mapping[str, Any]) -> str:
+    """What summary.json holds."""
+    return json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read_results(folder: str | os.PathLike[str]) -> tuple[pa.Table, dict[str, Any]]:
@@ -289,10 +216,11 @@ def read_results(folder: str | os.PathLike[str]) -> tuple[pa.Table, dict[str, An
 
     Raises ResultsError, naming the file, when one is missing, cut short or not of this kind.
     """
-    return _read_table(Path(folder, TABLE_FILE)), _read_summary(Path(folder, SUMMARY_FILE))
+    return read_table(Path(folder, TABLE_FILE)), read_summary(Path(folder))
 
 
-def _read_table(path: Path) -> pa.Table:
+def read_table(path: Path, schema: pa.Schema = SCHEMA) -> pa.Table:
+    """The Parquet file as a table; ResultsError, naming the file, where it is not whole or not of the schema."""
     try:
         # A file opened by us: given a path, pyarrow looks for partitions in the names of its folders.
         with path.open("rb") as file:
@@ -301,13 +229,15 @@ def _read_table(path: Path) -> pa.Table:
         raise _reading_error(path, error) from error
     except pa.ArrowException as error:
         raise _broken(path, f"not a whole Parquet file ({_first_line(error)})") from error
-    for field in SCHEMA:
+    for field in schema:
         if field.name not in table.column_names:
             raise _broken(path, f"the column {field.name!r} is missing", field.name)
     return table
 
 
-def _read_summary(path: Path) -> dict[str, Any]:
+def read_summary(folder: Path) -> dict[str, Any]:
+    """The folder's summary.json; ResultsError, naming the file, where it is missing or not whole."""
+    path = folder / SUMMARY_FILE
     try:
         summary = json.loads(path.read_bytes())
     except OSError as error:

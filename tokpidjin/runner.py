@@ -12,6 +12,7 @@ from tokpidjin.checks import check_seconds, check_whole
 from tokpidjin.engines.items import ItemResults
 from tokpidjin.engines.python import PythonEngine, pack_outputs
 from tokpidjin.engines.registry import AUTO, choose_engine
+from tokpidjin.engines.requests import DEFAULT_BUDGET
 from tokpidjin.engines.status import Status
 from tokpidjin.errors import ParameterError, did_you_mean
 from tokpidjin.machine import usable_cores
@@ -160,6 +161,16 @@ class Executor:
         self._compiled = backend.make(library) if backend.compiled and not self._python.all() else None
         # The engine counts the compiled solvers only.
         self._program = (np.cumsum(~self._python) - 1).astype(np.int32)
+
+    @property
+    def limits(self) -> dict[str, float | None]:
+        """The limits that an item may meet here, by name."""
+        limits: dict[str, float | None] = {}
+        if self._python.any():
+            limits["timeout"] = self._timeout
+        if self._compiled is not None:
+            limits["budget"] = self._budget.get("budget", DEFAULT_BUDGET)
+        return limits
 
     @contextmanager
     def keep_workers(self) -> Iterator[None]:

@@ -2,9 +2,13 @@
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 from typing import NamedTuple
 
 from tokpidjin import __version__
@@ -55,32 +59,63 @@ _COMMANDS = (
     ),
 )
 
-_FAILED, _BAD_USAGE, _INTERRUPTED = 1, 2, 130
+_FAILED, _BAD_USAGE, _INTERRUPTED, _TERMINATED = 1, 2, 130, 143
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit status: 0, 1 where the work failed, 2 for bad usage, 130 for Ctrl-C.
+    """Runs one command; returns its exit status: 0, 1 where the work failed, 2 for bad usage.
+
+    Ctrl-C gives 130, SIGTERM 143.
 
     `arguments` are those of the shell by default. `--help` and bad usage raise SystemExit, as argparse does.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        chosen = _parser(given).parse_args(given)
-        status: int = chosen.main(chosen)
-        sys.stdout.flush()
-        return status
+        with _heeding_termination():
+            chosen = _parser(given).parse_args(given)
+            status: int = chosen.main(chosen)
+            sys.stdout.flush()
+            return status
     except ParameterError as error:
         return _say(error, _BAD_USAGE)
     except TokpidjinError as error:
-        return _say(error, _FAILED)
+        return _say(_with_notes(str(error), error), _FAILED)
     except ModuleNotFoundError as error:
         return _say(f"{error}; `tokpidjin doctor` says what is missing", _FAILED)
-    except KeyboardInterrupt:
-        return _say("interrupted", _INTERRUPTED)
+    except KeyboardInterrupt as interrupt:
+        return _say(_with_notes("interrupted", interrupt), _INTERRUPTED)
+    except _Terminated as end:
+        return _say(_with_notes("terminated", end), _TERMINATED)
     except BrokenPipeError:
         # The reader has gone, as in `| head`; Python's own flush at the end must not complain again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
+
+
+class _Terminated(BaseException):
+    """SIGTERM came."""
+
+
+@contextmanager
+def _heeding_termination() -> Iterator[None]:
+    """Makes SIGTERM end a command as Ctrl-C does, where this thread may: it is the main one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _with_notes(message: str, error: BaseException) -> str:
+    """The message, with what the work has said of its state."""
+    return "; ".join([message.rstrip("."), *getattr(error, "__notes__", [])])
 
 
 def _say(message: object, status: int) -> int:
@@ -92,7 +127,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tokpidjin",
         description="Runs every ARC solver on every ARC grid, fast.",
-        epilog="Exit status: 0 done, 1 the work failed, 2 bad usage, 130 interrupted.",
+        epilog="Exit status: 0 done, 1 the work failed, 2 bad usage, 130 interrupted, 143 terminated.",
     )
     parser.add_argument("--version", action="version", version=f"tokpidjin {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -69,7 +69,7 @@ def main(args: argparse.Namespace) -> int:
     print(
         json.dumps(summary, indent=2)
         if args.json
-        else "\n".join([*fallback_note(executor), *_report(summary)])
+        else "\n".join([*fallback_note(executor.fallback), *_report(summary)])
     )
     return int(bool(failures))
 

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ def execute(
     return items, executor
 
 
-def fallback_note(executor: Executor) -> list[str]:
+def fallback_note(fallback: Mapping[str, str]) -> list[str]:
     """Lines on the solvers that a compiled engine left to the python engine, and why."""
-    reasons = [f"  {solver}: {reason}" for solver, reason in executor.fallback.items()]
+    reasons = [f"  {solver}: {reason}" for solver, reason in fallback.items()]
     return [f"not compiled, run by the python engine ({len(reasons)}):", *reasons] if reasons else []

@@ -3,7 +3,7 @@
 import argparse
 import math
 
-__all__ = ["add_engine", "add_json", "add_solvers", "add_tasks", "whole"]
+__all__ = ["add_engine", "add_json", "add_solvers", "add_tasks", "seconds", "whole"]
 
 _TASKS = "arc-agi-1/training"
 _TIMEOUT_SECONDS = 10.0
@@ -47,7 +47,7 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--timeout",
-        type=_seconds,
+        type=seconds,
         metavar="S",
         default=_TIMEOUT_SECONDS,
         help="seconds an item may take in Python (default: %(default)s)",
@@ -66,7 +66,8 @@ def whole(text: str) -> int:
     return int(text)
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """The type of an option that is a time: more than 0."""
     try:
         number = float(text)
     except ValueError:

@@ -2,24 +2,19 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from tokpidjin.cli.execution import execute, fallback_note
-from tokpidjin.cli.options import add_engine, add_json, add_solvers, add_tasks, whole
+from tokpidjin.cli.execution import fallback_note
+from tokpidjin.cli.options import add_engine, add_json, add_solvers, add_tasks, seconds, whole
+from tokpidjin.coordinator import MegaBatchCoordinator
+from tokpidjin.engines.registry import choose_engine
 from tokpidjin.library import load_solvers
+from tokpidjin.machine import usable_cores
 from tokpidjin.report.tables import number
-from tokpidjin.results import (
-    SUMMARY_FILE,
-    TABLE_FILE,
-    prepare_folder,
-    results_table,
-    summarise,
-    write_results,
-)
+from tokpidjin.results import SUMMARY_FILE, TABLE_FILE, read_summary
 from tokpidjin.tasks import data_version, load_tasks, pick_samples, samples_of
 
 __all__ = ["add_arguments", "main"]
@@ -39,36 +34,50 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", default="out/run", metavar="FOLDER", help="for the results (default: %(default)s)"
     )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with a run that was stopped: skip what is finished in --out",
+    )
+    parser.add_argument(
+        "--limit-seconds",
+        type=seconds,
+        metavar="S",
+        help="stop after S seconds; --resume goes on (default: never)",
+    )
     add_json(parser)
 
 
 def main(args: argparse.Namespace) -> int:
-    """Runs, writes the results, prints their summary."""
+    """Runs, writes the results, prints their summary; 1 where the limit came first."""
     library = load_solvers(args.solvers, prefix=args.prefix)
     samples = pick_samples(samples_of(load_tasks(args.tasks)), args.samples, args.seed)
-    solvers = np.repeat(np.arange(len(library), dtype=np.int32), len(samples))
-    numbers = np.tile(np.arange(len(samples), dtype=np.int32), len(library))
-    prepare_folder(args.out)
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    items, executor = execute(args, library, samples, solvers, numbers)
-    table = results_table([solver.id for solver in library], samples, solvers, numbers, items)
-    summary = summarise(
-        table,
-        items.seconds,
-        started=started,
-        parameters={name: getattr(args, name) for name in _RECORDED},
-        data=data_version(args.tasks),
-        samples=len(samples),
-        engine=executor.engine,
-        workers=executor.workers,
-        fallback=executor.fallback,
+    coordinator = MegaBatchCoordinator(
+        library=library,
+        engine=choose_engine(args.engine).name,
+        max_workers=args.workers or usable_cores(),
+        budget=args.budget,
+        timeout=args.timeout,
+        out=args.out,
+        resume=args.resume,
+        limit_seconds=args.limit_seconds,
+        progress=sys.stderr.isatty(),
     )
-    write_results(table, summary, args.out)
+    recorded = {
+        "parameters": {name: getattr(args, name) for name in _RECORDED},
+        "data": data_version(args.tasks),
+        "samples": len(samples),
+    }
+    for _ in coordinator.stream(samples, recorded):
+        pass
+    if not coordinator.complete:
+        return 1
+    summary = read_summary(Path(args.out))
     if args.json:
         print(json.dumps(summary, indent=2))
     else:
         print(_report(summary, args.out))
-        print(*fallback_note(executor), sep="\n", end="")
+        print(*fallback_note(summary["fallback"]), sep="\n", end="")
     return 0
 
 

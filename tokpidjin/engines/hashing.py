@@ -6,7 +6,8 @@ import numpy.typing as npt
 _WORD_STEP = np.uint64(0xD6E8FEB86659FD93)
 
 
-def _splitmix64(z: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def mix64(z: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Mixes the bits of each word (splitmix64)."""
     z = z + np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -28,6 +29,6 @@ def hash_grid(grid: npt.NDArray[np.uint8]) -> int:
     padded[: grid.size] = grid.ravel()
     words = padded.view("<u8").astype(np.uint64)
     places = np.arange(1, len(words) + 1, dtype=np.uint64) * _WORD_STEP
-    total = np.uint64(_splitmix64(words + places).sum(dtype=np.uint64))
-    mixed = int(_splitmix64(np.array([int(total) ^ (h << 32 | w)], np.uint64))[0])
+    total = np.uint64(mix64(words + places).sum(dtype=np.uint64))
+    mixed = int(mix64(np.array([int(total) ^ (h << 32 | w)], np.uint64))[0])
     return mixed or 1

@@ -23,7 +23,8 @@ from tokpidjin.report.overhead import measure_overhead
 from tokpidjin.report.parameters import Parameters
 from tokpidjin.report.plots import Picture, plot_times
 from tokpidjin.report.tables import Table, run_table
-from tokpidjin.results import read_results, summarise, write_results
+from tokpidjin.results import read_results, write_results
+from tokpidjin.summary import summarise
 from tokpidjin.tasks import Sample, data_version, load_tasks, pick_samples, samples_of
 
 __all__ = ["MODES", "Mode", "ModeRun", "read_mode", "run_mode"]

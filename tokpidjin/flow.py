@@ -1,0 +1,107 @@
+"""The flow of a long run: samples in small batches through a runner, results to disk as they come."""
+
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from math import inf
+from typing import Protocol
+
+from tokpidjin.batches import BatchRun, DemoPairs, Progress, Runner
+from tokpidjin.parts import Part, PartsFolder
+from tokpidjin.tasks import Sample
+
+__all__ = ["PART_SECONDS", "LocalSource", "Pace", "Source", "flow"]
+
+PART_SECONDS = 2.0
+"""How much work a part on disk stands for, about: what a kill may cost."""
+
+_FIRST_BATCH = 8
+_GROWTH = 4.0
+
+
+class Source(Protocol):
+    """What turns samples into parts: this machine, or others."""
+
+    def parts(self, pending: Sequence[range], keep_answers: bool) -> Generator[Part]:
+        """Yields the parts of the pending samples, by their numbers; in any order and of any size."""
+
+
+@dataclass
+class Pace:
+    """Chooses how many samples come next, so that a batch takes about `seconds`, and ends by `deadline`.
+
+    `most` samples at once, or all of them where neither limit is given.
+    """
+
+    most: int
+    seconds: float = inf
+    deadline: float = inf
+    _rate: float = 0.0
+    _last: int = 0
+
+    def size(self) -> int:
+        """The number of samples of the next batch."""
+        seconds = min(self.seconds, max(0.0, self.deadline - time.perf_counter()))
+        if seconds == inf:
+            return self.most
+        wanted = min(seconds * self._rate, self._last * _GROWTH) if self._last else _FIRST_BATCH
+        return max(1, min(self.most, int(wanted)))
+
+    def done(self, samples: int, seconds: float) -> None:
+        """Learns from a batch."""
+        self._last, self._rate = samples, samples / max(seconds, 1e-6)
+
+    @property
+    def time_is_up(self) -> bool:
+        """Whether no other batch may begin."""
+        return time.perf_counter() >= self.deadline
+
+
+class LocalSource:
+    """Runs batches on this machine, one after the other; `Pace` says how large they are, and when to stop."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        samples: Sequence[Sample],
+        demo: DemoPairs,
+        pace: Pace,
+        advance: Callable[[], Progress | None] = lambda: None,
+    ) -> None:
+        """`advance()` is called before each batch; what it gives is told of the batch's progress."""
+        self._runner = runner
+        self._samples = samples
+        self._demo = demo
+        self._pace = pace
+        self._advance = advance
+
+    def batches(self, pending: Iterable[range]) -> Generator[tuple[int, BatchRun]]:
+        """Yields the batches of the pending samples in order, each with the number of its first sample."""
+        with self._runner.keep_workers():
+            for gap in pending:
+                first = gap.start
+                while first < gap.stop:
+                    if self._pace.time_is_up:
+                        return
+                    samples = self._samples[first : min(gap.stop, first + self._pace.size())]
+                    run = self._runner.run(samples, self._demo, self._advance())
+                    self._pace.done(len(samples), run.seconds)
+                    yield first, run
+                    first += len(samples)
+
+    def parts(self, pending: Sequence[range], keep_answers: bool) -> Generator[Part]:
+        """See `Source`."""
+        with closing(self.batches(pending)) as batches:
+            for first, run in batches:
+                yield Part.of(first, run, keep_answers)
+
+
+def flow(source: Source, folder: PartsFolder, keep_answers: bool) -> Iterator[Part]:
+    """Yields the parts that are on disk, then those that the source makes, each after it was put on disk."""
+    yield from folder.read()
+    # Closed at once when an interrupt comes, so that no worker outlives it.
+    with closing(source.parts(folder.pending, keep_answers)) as parts:
+        for part in parts:
+            folder.write(part)
+            yield part
