@@ -1,7 +1,6 @@
 """Every error that this package raises on purpose: one tree, with the fields that say where it happened."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class TokpidjinError(Exception):
@@ -81,6 +80,8 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     >>> did_you_mean("fast", ["python", "native"])
     "There are 'python' and 'native'."
     """
+    from difflib import get_close_matches
+
     names = [str(known_name) for known_name in known]
     near = get_close_matches(str(name), names, n=3)
     if near:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
 from os import PathLike
-from textwrap import dedent
 from typing import TYPE_CHECKING, Any, overload
 
 from tokpidjin.errors import SolverError, did_you_mean
@@ -31,26 +29,47 @@ Function = Callable[..., Any]
 BUILT_IN = "tokpidjin.solvers"
 
 
-@dataclass(frozen=True)
 class Solver:
-    """One solver of a library.
+    """One solver of a library; two are equal if id, name and file are.
 
     Attributes:
         id: the task's id, such as "007bbfb7".
         name: the function's name, such as "solve_007bbfb7".
         function: the solver on the reference primitives; takes and gives a grid as a tuple of tuples of ints.
         file: the file that defines it.
+        text: the text of that file.
     """
 
     id: str
     name: str
-    function: Function = field(repr=False, compare=False)
+    function: Function
     file: str
-    text: str = field(repr=False, compare=False)
+    text: str
+
+    def __init__(self, id: str, name: str, function: Function, file: str, text: str) -> None:
+        vars(self).update(id=id, name=name, function=function, file=file, text=text)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name!r} of a solver cannot be set")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Solver) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    def __repr__(self) -> str:
+        return f"Solver(id={self.id!r}, name={self.name!r}, file={self.file!r})"
+
+    @property
+    def _identity(self) -> tuple[str, str, str]:
+        return self.id, self.name, self.file
 
     @property
     def rule(self) -> str:
         """The docstring's text, "" where there is none."""
+        from textwrap import dedent
+
         first, _, rest = (self.function.__doc__ or "").strip().partition("\n")
         return f"{first}\n{dedent(rest)}".strip()
 

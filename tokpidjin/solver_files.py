@@ -6,12 +6,11 @@ engine calls; run with the traced ones they are what the compiler reads.
 
 from __future__ import annotations
 
-import ast
 import builtins
 import opcode
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from os import PathLike, fspath
 from os.path import basename, splitext
@@ -19,6 +18,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from tokpidjin.errors import SolverError
+from tokpidjin.garbage import without_collection
 
 Namespace = dict[str, Any]
 
@@ -27,11 +27,10 @@ _TYPE_NAMES = """
 Any Boolean Callable Cell Container ContainerContainer Element FrozenSet Grid Indices IndicesSet Integer
 IntegerSet IntegerTuple Iterable List Numerical Object Objects Patch Piece Tuple TupleTuple Union
 """
-_HARMLESS = """
+HARMLESS = """
 False None True abs all any bool divmod enumerate filter frozenset int isinstance len list map max min range
 reversed set sorted sum tuple zip
 """
-_TRUST = "Write it with primitives and lambdas, or load the file with trusted=True if you trust it."
 
 
 class SolverFile:
@@ -53,7 +52,7 @@ class SolverFile:
             exec(self.code, namespace)
         except Exception as error:
             if isinstance(error, ImportError) and not self.trusted:
-                _refuse_by_syntax(self.path, self.text)
+                _refuse(self.path, self.text)
             raise SolverError(
                 f"{self.path}:{_line_of(error, self.path)}",
                 cause=f"{type(error).__name__}: {error}",
@@ -97,13 +96,14 @@ def read_solver_file(file: str | PathLike[str], trusted: bool) -> SolverFile:
         remedy = "Give the path of a .py file in arc-dsl's style."
         raise SolverError(path, cause=cause, remedy=remedy, file=path) from error
     try:
-        code = compile(text, path, "exec", dont_inherit=True)
+        with without_collection():
+            code = compile(text, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         cause = f"not Python: {getattr(error, 'msg', error)}"
         raise SolverError(f"{path}:{line}", cause=cause, remedy="Correct it.", file=path) from error
     if not trusted and not _is_plain(code):
-        _refuse_by_syntax(path, text)
+        _refuse(path, text)
     return SolverFile(path, text, code, trusted)
 
 
@@ -183,7 +183,7 @@ class Vocabulary:
         """The builtins of a file."""
         if trusted:
             return {**vars(builtins), "__import__": self._import_anything}
-        return {**{name: getattr(builtins, name) for name in _HARMLESS.split()}, "__import__": self.import_}
+        return {**{name: getattr(builtins, name) for name in HARMLESS.split()}, "__import__": self.import_}
 
 
 def _module(name: str, content: Mapping[str, Any]) -> ModuleType:
@@ -226,108 +226,31 @@ BUILD_TUPLE UNPACK_SEQUENCE
 _PLAIN = frozenset([opcode.opmap[name] for name in _PLAIN_OPCODES.split() if name in opcode.opmap])
 _MODULE_OPCODES = "IMPORT_NAME IMPORT_STAR IMPORT_FROM CALL_INTRINSIC_1"
 _PLAIN_IN_MODULE = _PLAIN | {opcode.opmap[name] for name in _MODULE_OPCODES.split() if name in opcode.opmap}
-_FORBIDDEN_NAMES = frozenset(vars(builtins)) - frozenset(_HARMLESS.split())
+FORBIDDEN_NAMES = frozenset(vars(builtins)) - frozenset(HARMLESS.split())
 
 
-def _is_plain(code: CodeType, allowed: frozenset[int] = _PLAIN_IN_MODULE) -> bool:
+def _is_plain(code: CodeType) -> bool:
     """Whether code only assigns, calls, returns and makes functions and tuples.
 
     This is quicker than looking at the syntax tree, which decides where the answer is no.
     """
-    if not allowed.issuperset(code.co_code[::2]) or not _FORBIDDEN_NAMES.isdisjoint(code.co_names):
+    names: set[str] = set()
+    return _only_plain(code, _PLAIN_IN_MODULE, names) and not any(name.startswith("__") for name in names)
+
+
+def _only_plain(code: CodeType, allowed: frozenset[int], names: set[str]) -> bool:
+    """Whether code and the functions in it have allowed instructions alone; the names in them are added."""
+    if not allowed.issuperset(code.co_code[::2]) or not FORBIDDEN_NAMES.isdisjoint(code.co_names):
         return False
-    names = (*code.co_names, *code.co_varnames, *code.co_freevars)
-    if any(name.startswith("__") for name in names):
-        return False
-    return all(_is_plain(part, _PLAIN) for part in code.co_consts if isinstance(part, CodeType))
+    names.update(code.co_names, code.co_varnames, code.co_freevars)
+    return all(_only_plain(part, _PLAIN, names) for part in code.co_consts if isinstance(part, CodeType))
 
 
-_ALLOWED_SYNTAX = (
-    ast.Module,
-    ast.FunctionDef,
-    ast.arguments,
-    ast.arg,
-    ast.Return,
-    ast.Assign,
-    ast.AnnAssign,
-    ast.Pass,
-    ast.Expr,
-    ast.ImportFrom,
-    ast.alias,
-    ast.Name,
-    ast.Constant,
-    ast.Tuple,
-    ast.List,
-    ast.Set,
-    ast.Dict,
-    ast.Starred,
-    ast.Call,
-    ast.keyword,
-    ast.Lambda,
-    ast.Compare,
-    ast.cmpop,
-    ast.BoolOp,
-    ast.boolop,
-    ast.BinOp,
-    ast.operator,
-    ast.UnaryOp,
-    ast.unaryop,
-    ast.IfExp,
-    ast.Subscript,
-    ast.Slice,
-    ast.expr_context,
-)
-_REFUSED_OPERATORS = (ast.Pow, ast.LShift)
-_IMPORTABLE = (
-    "dsl",
-    "constants",
-    "arc_types",
-    "tokpidjin.dsl",
-    "tokpidjin.dsl.constants",
-    "tokpidjin.dsl.types",
-    STEPS,
-)
-
-
-def _refuse_by_syntax(path: str, text: str) -> None:
+def _refuse(path: str, text: str) -> None:
     """SolverError for the first thing in the file that only a trusted file may hold."""
-    found = min(_refusals(ast.parse(text)), default=None)
-    if found:
-        line, _, cause = found
-        raise SolverError(f"{path}:{line}", cause=cause, remedy=_TRUST, file=path)
+    from tokpidjin.refusals import refuse  # the parser of syntax trees takes long to import
 
-
-def _refusals(tree: ast.Module) -> Iterator[tuple[int, int, str]]:
-    """Line, place and reason of all that is refused; what has no line of its own is part of something."""
-    for place, node in enumerate(ast.walk(tree)):
-        reason = _refusal(node)
-        if reason and hasattr(node, "lineno"):
-            yield node.lineno, place, reason
-
-
-def _refusal(node: ast.AST) -> str:
-    """Why a solver file may not hold this; empty where it may."""
-    if isinstance(node, ast.Import):
-        return f"'import {node.names[0].name}': only 'from dsl import *' and its like are allowed"
-    if isinstance(node, ast.ImportFrom) and (node.level or node.module not in _IMPORTABLE):
-        return f"an import from {node.module or '.'}, while solvers use {', '.join(_IMPORTABLE[:3])} only"
-    if isinstance(node, ast.Attribute):
-        return f"access to an attribute, '.{node.attr}'"
-    if isinstance(node, ast.BinOp) and isinstance(node.op, _REFUSED_OPERATORS):
-        return f"the operator of '{ast.unparse(node)}', which no solver needs"
-    if not isinstance(node, _ALLOWED_SYNTAX):
-        return f"{_in_words(node)}, which no solver needs"
-    name = getattr(node, "id", None) or getattr(node, "arg", None) or getattr(node, "name", None)
-    if isinstance(name, str) and (
-        name.startswith("__") or (name in _FORBIDDEN_NAMES and isinstance(node, ast.Name))
-    ):
-        return f"the name '{name}'"
-    return ""
-
-
-def _in_words(node: ast.AST) -> str:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).lower()
-    return f"a statement or expression '{words}'"
+    refuse(path, text)
 
 
 def source_of(text: str, function: Callable[..., Any], name: str) -> tuple[int, str]:

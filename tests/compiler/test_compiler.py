@@ -72,9 +72,9 @@ def test_opcodes_are_numbered_as_in_the_table():
 def test_result_types(name, operands, result):
     if result is None:
         with pytest.raises(Unsupported, match=name if name != "set1" else "a set of P"):
-            result_type(name, operands)
+            result_type(name, *operands)
     else:
-        assert result_type(name, operands) is result
+        assert result_type(name, *operands) is result
 
 
 def test_types_are_one_object_each():

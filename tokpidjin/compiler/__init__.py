@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tokpidjin.compiler import (
@@ -22,6 +20,7 @@ from tokpidjin.compiler.lower import lower
 from tokpidjin.compiler.operands import grid
 from tokpidjin.compiler.unsupported import Unsupported
 from tokpidjin.compiler.vocabulary import TRACED
+from tokpidjin.garbage import without_collection
 
 __all__ = ["TRACED", "Bytecode", "Unsupported", "compile_solvers", "disassemble"]
 
@@ -36,7 +35,7 @@ def compile_solvers(functions: Mapping[str, Callable[[Any], Any]]) -> Bytecode:
     table = TypeTable()
     programs: dict[str, Program] = {}
     unsupported: dict[str, str] = {}
-    with _without_garbage_collection():
+    with without_collection():
         for name, function in functions.items():
             try:
                 programs[name] = _compile(function, table)
@@ -51,15 +50,3 @@ def _compile(function: Callable[[Any], Any], table: TypeTable) -> Program:
     graph = Graph()
     with tracing(graph):
         return lower(graph, grid(function(graph.input)), table)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Graphs are many small objects with cycles; collecting them while they are made doubles the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -52,14 +51,16 @@ def pack(value: int | tuple[int, int] | None) -> int:
     return NONE if value is None else value
 
 
-@dataclass(slots=True)
 class Program:
     """The code of one solver: flat instructions of 8 words, and constants."""
 
-    words: list[int] = field(default_factory=list)
-    constants: list[int] = field(default_factory=list)
-    registers: int = 1
-    graph_size: int = 0
+    __slots__ = ("constants", "graph_size", "registers", "words")
+
+    def __init__(self) -> None:
+        self.words: list[int] = []
+        self.constants: list[int] = []
+        self.registers = 1
+        self.graph_size = 0
 
 
 class Bytecode:

@@ -106,7 +106,7 @@ class _Listing:
         if opcode.number == RET:
             return f"ret {shown}"
         try:
-            kind = None if None in kinds else result_type(opcode.name, tuple(kinds))  # type: ignore[arg-type]
+            kind = None if None in kinds else result_type(opcode.name, *kinds)  # type: ignore[arg-type]
         except Unsupported:
             kind = None
         self.registers[words[1]] = kind

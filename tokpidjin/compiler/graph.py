@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tokpidjin.compiler.opcodes import result_type
 from tokpidjin.compiler.types import GRID, INT, PAIR, Type
@@ -182,8 +182,8 @@ class Evaluated:
                 if node.op in INFALLIBLE or key in self.covered:
                     continue
                 found.append(node)
-            inputs = node.args[:1] if node.op == "select" else node.inputs
-            live.update([arg.id for arg in inputs])
+            for arg in node.args[:1] if node.op == "select" else node.inputs:
+                live.add(arg.id)
         return found
 
 
@@ -196,6 +196,29 @@ class Scope:
         self.variables = variables
         self.surely = Evaluated()
         self.places = [self.surely]
+
+
+Part = TypeVar("Part")
+
+
+class Inside(Generic[Part]):
+    """A scope or place that is the innermost while a block runs; Python may not come to it."""
+
+    __slots__ = ("graph", "part", "stack")
+
+    def __init__(self, graph: Graph, stack: list[Part], part: Part) -> None:
+        self.graph = graph
+        self.stack = stack
+        self.part = part
+
+    def __enter__(self) -> Part:
+        self.stack.append(self.part)
+        return self.part
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        self.stack.pop()
+        if error is not None:
+            self.graph.is_undecided = True
 
 
 class Graph:
@@ -240,9 +263,9 @@ class Graph:
         return node
 
     def _operation(self, op: str, args: tuple[Node | Type, ...]) -> Node:
-        kind = result_type(op, tuple([arg.type for arg in args]))
+        kind = result_type(op, *[arg.type for arg in args])
         free = NOTHING
-        inputs = []
+        inputs: list[Node] = []
         for arg in args:
             if isinstance(arg, Type):
                 continue
@@ -286,32 +309,13 @@ class Graph:
         if node.id in here.nodes:
             here.covered |= replaced
 
-    @contextmanager
-    def body(self, variables: Free) -> Iterator[Scope]:
-        """The scope of a loop's body."""
-        scope = Scope(variables)
-        self.scopes.append(scope)
-        try:
-            yield scope
-        except Exception:
-            self.is_undecided = True
-            raise
-        finally:
-            self.scopes.pop()
+    def body(self, variables: Free) -> Inside[Scope]:
+        """The scope of a loop's body, for a `with` statement."""
+        return Inside(self, self.scopes, Scope(variables))
 
-    @contextmanager
-    def speculation(self) -> Iterator[Evaluated]:
+    def speculation(self) -> Inside[Evaluated]:
         """A place that Python may not come to: a failure counts only when the value is used."""
-        scope = self.scopes[-1]
-        place = Evaluated()
-        scope.places.append(place)
-        try:
-            yield place
-        except Exception:
-            self.is_undecided = True
-            raise
-        finally:
-            scope.places.pop()
+        return Inside(self, self.scopes[-1].places, Evaluated())
 
     def check_unused(self, place: Evaluated, results: Sequence[Node], condition: Node, when: bool) -> None:
         """See to it that what Python evaluates in vain at a place fails the item if it comes there.
@@ -336,20 +340,21 @@ def current() -> Graph:
 
 @contextmanager
 def tracing(graph: Graph) -> Iterator[Graph]:
-    """Make the graph current; each thread and context has its own."""
+    """Make the graph current; each thread and context has its own. Afterwards its nodes are forgotten."""
     token = _current.set(graph)
     try:
         yield graph
     finally:
         _current.reset(token)
+        vars(graph).clear()  # nodes know their graph: without this only the garbage collector would free them
 
 
 def op(name: str, *args: Value) -> Node:
     """The result of an operation; ints and pairs of ints among the operands become constants."""
     graph = _current.get()
     for arg in args:
-        if not isinstance(arg, _OPERANDS):
-            args = tuple([part if isinstance(part, _OPERANDS) else scalar(graph, part) for part in args])
+        if type(arg) not in _OPERANDS:
+            args = tuple([part if type(part) in _OPERANDS else scalar(graph, part) for part in args])
             break
     return graph.apply(name, args)
 

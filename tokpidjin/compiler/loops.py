@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -81,8 +80,7 @@ class Collected(NamedTuple):
     flat: Flat = Flat.SCALAR
 
 
-@dataclass(slots=True)
-class Loop:
+class Loop(NamedTuple):
     """The parts of a loop node; `initial` and `least` (the least number of turns) belong to folds.
 
     `checks` are nodes that Python evaluates in each turn although no result depends on them.
@@ -98,7 +96,7 @@ class Loop:
     flat: Flat
     checks: list[Node]
     requested: dict[int, Node]
-    initial: list[Node] = field(default_factory=list)
+    initial: Sequence[Node] = ()
     least: int = 0
 
 
@@ -133,12 +131,11 @@ def loop(containers: Sequence[Node], body: Body, collect: Collect) -> Node:
     """The body for each element of the container, or for the elements of two containers side by side."""
     graph = current()
     level = len(graph.scopes)
-    kinds = [element_of(node.type, "loop") for node in containers]
-    keys = [(node.id, level, k) for k, node in enumerate(containers)]
     variables = [
-        graph.variable(*of) for of in zip(keys, kinds, [node.type for node in containers], strict=True)
+        graph.variable((node.id, level, k), element_of(node.type, "loop"), node.type)
+        for k, node in enumerate(containers)
     ]
-    own = frozenset(keys)
+    own = NOTHING.union(*[variable.free for variable in variables])
     with graph.body(own) as scope:
         value, condition, key = body(*variables)
         result = data(value)

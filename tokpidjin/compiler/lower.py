@@ -23,6 +23,7 @@ from tokpidjin.compiler.unsupported import Unsupported
 
 NUMBERS = {opcode.name: opcode.number for opcode in OPCODES.values()}
 WITHOUT_CODE = frozenset({"const", "input", "var", "foldres"})
+PADDING = [(0,) * (WORDS - 3 - operands) for operands in range(WORDS - 2)]
 OVER = {INDICES: Over.PAIRS, OBJECT: Over.CELLS}
 
 
@@ -39,7 +40,8 @@ class _Lowering:
         self.program = Program()
         self.words = self.program.words
         self.constants: dict[int, int] = {}
-        self.registers: dict[int, int] = {}
+        self.places: dict[int, int] = {}
+        """By the id of a node or type: its register, or a constant as a negative number."""
         self.depth = 0
 
     def run(self, graph: Graph, result: Node) -> Program:
@@ -62,6 +64,7 @@ class _Lowering:
         """
         bound = own | around
         found = _needed(roots, own)
+        places = self.places
         for node in found:
             if node.op in WITHOUT_CODE or (node.free and not node.free <= bound):
                 continue
@@ -69,8 +72,8 @@ class _Lowering:
             if node.loop is not None:
                 self.loop(node, node.loop, bound, flags)
             else:
-                operands = [self.operand(arg) for arg in node.args]
-                self.emit(NUMBERS[node.op], self.register(node), operands, flags)
+                operands = [places[arg.id] if arg.id in places else self.operand(arg) for arg in node.args]
+                self.emit(NUMBERS[node.op], self.operand(node), operands, flags)
         return len(found)
 
     def loop(self, node: Node, loop: Loop, around: Free, flags: int) -> None:
@@ -81,7 +84,7 @@ class _Lowering:
         is_fold = loop.collector is Collector.FOLD
         if is_fold:
             for variable, start in zip(loop.variables, loop.initial, strict=True):
-                self.emit(MOVE, self.register(variable), [self.operand(start)], flags)
+                self.emit(MOVE, self.operand(variable), [self.operand(start)], flags)
         head = len(self.words)
         self.words += [0] * (2 * WORDS)
         self.body(loop, around)
@@ -102,13 +105,13 @@ class _Lowering:
     def carry(self, loop: Loop) -> None:
         """The results of a fold's turn become its variables, all at once."""
         if len(loop.results) == 1:
-            self.emit(MOVE, self.register(loop.variables[0]), [self.operand(loop.results[0])])
+            self.emit(MOVE, self.operand(loop.variables[0]), [self.operand(loop.results[0])])
             return
         copies = [self.new_register() for _ in loop.results]
         for copy, result in zip(copies, loop.results, strict=True):
             self.emit(MOVE, copy, [self.operand(result)])
         for copy, variable in zip(copies, loop.variables, strict=True):
-            self.emit(MOVE, self.register(variable), [copy])
+            self.emit(MOVE, self.operand(variable), [copy])
 
     def head(self, node: Node, loop: Loop, flags: int) -> list[int]:
         is_fold = loop.collector is Collector.FOLD
@@ -117,15 +120,15 @@ class _Lowering:
         second = [NO_REGISTER, 0, 0]
         if two:
             other = loop.containers[1]
-            second = [self.operand(other), OVER.get(other.type, Over.LIST), self.register(loop.variables[1])]
+            second = [self.operand(other), OVER.get(other.type, Over.LIST), self.operand(loop.variables[1])]
         return [
             LOOP,
-            self.register(node),
+            self.operand(node),
             flags,
             loop.collector,
             self.operand(first),
             OVER.get(first.type, Over.LIST),
-            self.register(loop.variables[0]),
+            self.operand(loop.variables[0]),
             *second,
             NO_REGISTER if is_fold else self.operand(loop.results[0]),
             self.optional(loop.condition),
@@ -140,6 +143,12 @@ class _Lowering:
 
     def operand(self, arg: Node | Type) -> int:
         """A register, or a constant as a negative number."""
+        known = self.places.get(arg.id)
+        if known is None:
+            known = self.places[arg.id] = self.new_place(arg)
+        return known
+
+    def new_place(self, arg: Node | Type) -> int:
         if isinstance(arg, Type):
             return self.constant(self.table.number(arg))
         if arg.op == "const":
@@ -148,25 +157,18 @@ class _Lowering:
             return 0
         if arg.op == "foldres":
             loop = arg.args[0].loop
-            return self.register(loop.variables[arg.args[1]])
-        return self.register(arg)
+            return self.operand(loop.variables[arg.args[1]])
+        return self.new_register()
 
     def constant(self, value: int) -> int:
         return ~self.constants.setdefault(value, len(self.constants))
-
-    def register(self, node: Node) -> int:
-        known = self.registers.get(node.id)
-        if known is None:
-            known = self.registers[node.id] = self.new_register()
-        return known
 
     def new_register(self) -> int:
         self.program.registers += 1
         return self.program.registers - 1
 
     def emit(self, opcode: int, register: int, operands: list[int], flags: int = 0) -> None:
-        padding = [0] * (WORDS - 3 - len(operands))
-        self.words += [opcode, register, len(operands) | flags, *operands, *padding]
+        self.words += (opcode, register, len(operands) | flags, *operands, *PADDING[len(operands)])
 
 
 def _needed(roots: Iterable[Node], own: Free) -> list[Node]:
@@ -175,8 +177,7 @@ def _needed(roots: Iterable[Node], own: Free) -> list[Node]:
     todo = list(roots)
     while todo:
         node = todo.pop()
-        if node.id in seen or (own and not node.free & own):
-            continue
-        seen[node.id] = node
-        todo += node.inputs
+        if node.id not in seen and not (own and own.isdisjoint(node.free)):
+            seen[node.id] = node
+            todo += node.inputs
     return [seen[key] for key in sorted(seen)]

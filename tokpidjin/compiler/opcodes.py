@@ -103,7 +103,7 @@ BY_NUMBER = {opcode.number: opcode for opcode in OPCODES.values()}
 _inferred: dict[tuple[Any, ...], Type] = {}
 
 
-def result_type(name: str, operands: tuple[Type, ...]) -> Type:
+def result_type(name: str, *operands: Type) -> Type:
     """The type that an operation gives for operands of these types; Unsupported where they do not fit."""
     key = (name, operands)
     known = _inferred.get(key)
