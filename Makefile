@@ -37,6 +37,7 @@ test: $(VENV)/.notebook,test
 	$(BIN)/pytest -q --doctest-modules tokpidjin
 	rm -rf $(NBVAL)
 	$(BIN)/tokpidjin bench --prepare-only --out $(NBVAL) --samples 4 --batch-sizes 1,4 --workers 2 --overhead-seconds 2
+	$(BIN)/papermill --prepare-only notebooks/05_submission.ipynb $(NBVAL)/05_submission.ipynb -p out $(CURDIR)/$(NBVAL) -p seconds 5
 	$(BIN)/pytest -q --nbval-lax --nbval-cell-timeout=120 $(NBVAL)
 
 # Named by the extras that are installed. Editable, so that results can name the commit they were made with.

@@ -1,6 +1,10 @@
 """The four notebooks, run for real on a few samples."""
 
+import json
+from pathlib import Path
+
 import nbformat
+import papermill
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,6 +21,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 
+NOTEBOOK_05 = Path(__file__).parents[2] / "notebooks" / "05_submission.ipynb"
 SMALL = {"samples": 4, "batch_sizes": [1, 4], "workers": 2, "overhead_seconds": 1.0}
 
 
@@ -109,3 +114,22 @@ def test_missing_results_name_the_notebook(tmp_path):
 def test_a_mode_refuses_what_it_is_not_about(name, change, message):
     with pytest.raises(ParameterError, match=message):
         run_mode(name, Parameters(**change))
+
+
+def test_05_writes_a_submission_and_draws_it(tmp_path):
+    pair = {"input": [[1, 2], [3, 4]], "output": [[2, 1], [4, 3]]}
+    challenges = {"00000001": {"train": [pair], "test": [{"input": [[5, 6], [7, 8]]}]}}
+    (tmp_path / "some_challenges.json").write_text(json.dumps(challenges))
+    executed = tmp_path / "05_submission.ipynb"
+    parameters = {"tasks": str(tmp_path / "some_challenges.json"), "out": str(tmp_path)}
+    papermill.execute_notebook(NOTEBOOK_05, executed, parameters, progress_bar=False)
+    shown = outputs(executed)
+    assert {"text/markdown", "image/png"} <= {kind for output in shown for kind in output.get("data", {})}
+    assert any("1 with a solver that fits" in output.get("text", "") for output in shown)
+    [entry] = json.loads((tmp_path / "submission.json").read_text())["00000001"]
+    assert entry["attempt_1"] == [[6, 5], [8, 7]]
+
+
+def test_05_refuses_a_parameter_that_it_does_not_have(tmp_path):
+    with pytest.raises(papermill.PapermillExecutionError, match="Did you mean 'seconds'"):
+        papermill.execute_notebook(NOTEBOOK_05, tmp_path / "05.ipynb", {"second": 1}, progress_bar=False)

@@ -1,4 +1,4 @@
-"""The command line: `tokpidjin run | check | bench | show | doctor`."""
+"""The command line: `tokpidjin run | check | bench | submit | show | doctor`."""
 
 import argparse
 import os
@@ -44,6 +44,12 @@ _COMMANDS = (
         "tokpidjin.bench",
         "Run the four notebooks and print how the modes compare.",
         "tokpidjin bench --samples 80 --out out",
+    ),
+    _Command(
+        "submit",
+        "tokpidjin.cli.submit",
+        "Write two attempts for every test input, as the ARC Prize competitions take them.",
+        "tokpidjin submit --tasks arc-agi_test_challenges.json --out submission.json",
     ),
     _Command(
         "show",

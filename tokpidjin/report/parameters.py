@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Self
 
 from tokpidjin.checks import check_seconds, check_whole
 from tokpidjin.errors import ParameterError, did_you_mean
 
-__all__ = ["Parameters"]
+__all__ = ["NotebookParameters", "Parameters", "SubmissionParameters", "refuse_unknown"]
 
 
 def _field(default: Any, help: str) -> Any:
@@ -16,7 +16,25 @@ def _field(default: Any, help: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Parameters:
+class NotebookParameters:
+    """The parameters of a notebook as a record."""
+
+    @classmethod
+    def of_notebook(cls, namespace: Mapping[str, Any]) -> Self:
+        """The parameters among a notebook's `globals()`, once papermill has had its say.
+
+        papermill sets any name it is given, known or not: one that is no parameter raises ParameterError,
+        with the near match.
+        """
+        names = [parameter.name for parameter in fields(cls)]
+        for cell in namespace.get("In", ()):
+            if cell.startswith("# Parameters\n"):
+                refuse_unknown(_assigned(cell), names)
+        return cls(**{name: namespace[name] for name in names if name in namespace})
+
+
+@dataclass(frozen=True)
+class Parameters(NotebookParameters):
     """What a notebook measures, and where it writes.
 
     Raises ParameterError, naming the parameter, for a value of the wrong type or out of range.
@@ -55,22 +73,38 @@ class Parameters:
         for size in self.batch_sizes:
             check_whole("batch_sizes", size)
 
-    @classmethod
-    def of_notebook(cls, namespace: Mapping[str, Any]) -> "Parameters":
-        """The parameters among a notebook's `globals()`, once papermill has had its say.
-
-        papermill sets any name it is given, known or not: one that is no parameter raises ParameterError,
-        with the near match.
-        """
-        names = [parameter.name for parameter in fields(cls)]
-        for cell in namespace.get("In", ()):
-            if cell.startswith("# Parameters\n"):
-                refuse_unknown(_assigned(cell), names)
-        return cls(**{name: namespace[name] for name in names if name in namespace})
-
     def as_dict(self) -> dict[str, Any]:
         """The parameters as JSON can hold them."""
         return {**asdict(self), "batch_sizes": list(self.batch_sizes)}
+
+
+@dataclass(frozen=True)
+class SubmissionParameters(NotebookParameters):
+    """What `05_submission` answers, with what, and where it writes.
+
+    Raises ParameterError, naming the parameter, for a value of the wrong type or out of range.
+    """
+
+    tasks: str = _field(
+        "",
+        "as above; empty: the test challenges of the competition attached on Kaggle, else arc-agi-1/evaluation",
+    )
+    solvers: str = _field("", "a file of solvers; empty: the built-in ones")
+    seconds: float = _field(3600.0, "after that no further task is begun; its attempts are the test inputs")
+    workers: int = _field(0, "threads, or processes of the python engine; 0 is one for each usable core")
+    engine: str = _field("auto", "what executes the items")
+    timeout: float = _field(1.0, "seconds after which the python engine gives an item up")
+    shown: int = _field(3, "tasks whose attempts are drawn")
+    out: str = _field(".", "folder of submission.json")
+
+    def __post_init__(self) -> None:
+        for name in ("tasks", "solvers", "engine", "out"):
+            if not isinstance(getattr(self, name), str):
+                raise _bad(name, getattr(self, name), "text")
+        for name in ("workers", "shown"):
+            check_whole(name, getattr(self, name), 0)
+        for name in ("seconds", "timeout"):
+            check_seconds(name, getattr(self, name))
 
 
 def refuse_unknown(given: Sequence[str], known: Sequence[str]) -> None:

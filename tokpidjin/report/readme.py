@@ -11,10 +11,16 @@ from pathlib import Path
 
 from tokpidjin.errors import ResultsError
 from tokpidjin.report.compare import FOLDER, PICTURE, Comparison, read_comparison
-from tokpidjin.report.parameters import Parameters
+from tokpidjin.report.parameters import NotebookParameters, Parameters, SubmissionParameters
 from tokpidjin.report.tables import Table
 
 __all__ = ["main", "parameter_table", "results_block", "with_block"]
+
+PARAMETERS: dict[str, type[NotebookParameters]] = {
+    "parameters": Parameters,
+    "submission parameters": SubmissionParameters,
+}
+"""The blocks of README.md that list parameters."""
 
 _PICTURE_PLACE = Path("notebooks", PICTURE)
 
@@ -23,7 +29,9 @@ def main(out: str, readme: str = "README.md") -> None:
     """Writes the results in `out` into `readme`, and the picture beside the notebooks."""
     path = Path(readme)
     text = with_block(path.read_text(), "results", results_block(read_comparison(out)))
-    path.write_text(with_block(text, "parameters", parameter_table().markdown()))
+    for name, record in PARAMETERS.items():
+        text = with_block(text, name, parameter_table(record).markdown())
+    path.write_text(text)
     shutil.copyfile(Path(out, FOLDER, PICTURE), path.parent / _PICTURE_PLACE)
 
 
@@ -42,18 +50,13 @@ def results_block(comparison: Comparison) -> str:
     )
 
 
-def parameter_table() -> Table:
-    """What can be set in every notebook, and the option of `tokpidjin bench` that sets it."""
-    rows = [
-        (
-            f"`{field.name}`",
-            f"`{field.default!r}`",
-            field.metadata["help"],
-            f"`--{field.name.replace('_', '-')}`",
-        )
-        for field in fields(Parameters)
-    ]
-    return Table(("parameter", "default", "meaning", "option"), rows, words=4)
+def parameter_table(record: type[NotebookParameters] = Parameters) -> Table:
+    """What can be set in a notebook; for the benchmark's, the option of `tokpidjin bench` that sets it too."""
+    columns, rows = ["parameter", "default", "meaning"], []
+    for field in fields(record):
+        row = [f"`{field.name}`", f"`{field.default!r}`", field.metadata["help"]]
+        rows.append([*row, f"`--{field.name.replace('_', '-')}`"] if record is Parameters else row)
+    return Table([*columns, "option"] if record is Parameters else columns, rows, words=4)
 
 
 def with_block(text: str, name: str, block: str) -> str:
