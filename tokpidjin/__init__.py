@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tokpidjin.coordinator import MegaBatchCoordinator
     from tokpidjin.engines.status import Status
+    from tokpidjin.gpu_ops import GPUDSLOperations, get_gpu_ops
     from tokpidjin.library import Library, Solver, load_solvers
     from tokpidjin.runner import Run, run
     from tokpidjin.tasks import Pair, Sample, Task, load_tasks
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "GPUDSLOperations",
     "Library",
     "MegaBatchCoordinator",
     "Pair",
@@ -21,12 +23,14 @@ __all__ = [
     "Solver",
     "Status",
     "Task",
+    "get_gpu_ops",
     "load_solvers",
     "load_tasks",
     "run",
 ]
 
 _HOME = {
+    "GPUDSLOperations": "gpu_ops",
     "Library": "library",
     "MegaBatchCoordinator": "coordinator",
     "Pair": "tasks",
@@ -35,6 +39,7 @@ _HOME = {
     "Solver": "library",
     "Status": "engines.status",
     "Task": "tasks",
+    "get_gpu_ops": "gpu_ops",
     "load_solvers": "library",
     "load_tasks": "tasks",
     "run": "runner",

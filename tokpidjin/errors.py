@@ -68,6 +68,13 @@ class ParameterError(TokpidjinError):
     """An argument outside of what is allowed, found before any work: `parameter`."""
 
 
+class ItemError(TokpidjinError):
+    """What stands in a batch for the result of an item whose primitive raises; `__cause__` is what it raised.
+
+    It is returned, not raised: the other items keep their results. `sample` is the item's position.
+    """
+
+
 class ResultsError(TokpidjinError):
     """Results that cannot be written or read: `file`, `key`."""
 

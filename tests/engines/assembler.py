@@ -45,13 +45,18 @@ def pair(i, j):
 
 
 class Assembler:
-    """One program. `op` and the like return the register of the result; `constant` returns an operand."""
+    """One program. `op` and the like return the register of the result; `constant` returns an operand.
 
-    def __init__(self):
+    `signature` is the type numbers of the arguments and of the result, `kinds` the arguments' types.
+    """
+
+    def __init__(self, signature=(GRID, GRID), kinds=None):
+        self.signature = signature
+        self.kinds = kinds
         self.code = []
         self.constants = []
         self.types = [(kind, 0, 0) for kind in range(6)]
-        self.registers = 1
+        self.registers = max(1, len(signature) - 1)
         self.input = 0
 
     def constant(self, value):
@@ -182,4 +187,7 @@ def library(programs):
         const_start=np.cumsum([0] + [len(p.constants) for p in programs.values()], dtype=np.int32),
         types=np.array(types, np.int32),
         registers=np.array([p.registers for p in programs.values()], np.int32),
+        signatures=np.array([kind for p in programs.values() for kind in p.signature], np.int32),
+        signature_start=np.cumsum([0] + [len(p.signature) for p in programs.values()], dtype=np.int32),
+        argument_kinds=tuple(p.kinds for p in programs.values()),
     )

@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 from assembler import Assembler
 
+from tokpidjin import dsl
+from tokpidjin.compiler import types
+from tokpidjin.compiler.calls import Call, compile_calls, twin_of
 from tokpidjin.engines import cuda
 from tokpidjin.engines.cuda import CudaEngine
 from tokpidjin.engines.native import NativeEngine
+from tokpidjin.engines.values import Writer, read_values
 from tokpidjin.errors import EngineError
 
 KERNEL = (Path(cuda.__file__).parent / "vm" / "kernel.cu").read_text()
@@ -66,3 +70,26 @@ def test_agrees_with_the_native_engine():
         assert np.array_equal(given.primitives, expected.primitives)
         assert np.array_equal(given.outputs.cells, expected.outputs.cells)
         assert (given.microseconds > 0).all()
+
+
+@pytest.mark.gpu
+def test_values_agree_with_the_native_engine():
+    bytecode, _ = compile_calls(
+        [Call(twin_of(dsl.partition), (types.GRID,)), Call(twin_of(dsl.repeat), (types.GRID, types.INT))]
+    )
+    rng = np.random.default_rng(0)
+    grids = [tuple(map(tuple, rng.integers(0, 4, rng.integers(1, 31, 2)).tolist())) for _ in range(100)]
+    writer = Writer()
+    writer.calls([types.GRID], [grids], 100)
+    writer.calls([types.GRID, types.INT], [grids, list(range(100))], 100)
+    arguments = writer.arguments(bytecode.argument_kinds)
+    items = np.repeat([0, 1], 100)
+    expected = NativeEngine(bytecode).run_values(arguments, items)
+    given = CudaEngine(bytecode).run_values(arguments, items)
+    assert np.array_equal(given.status, expected.status)
+    for kind, part in zip(bytecode.result_kinds, (slice(100), slice(100, 200)), strict=True):
+        found, wanted = (
+            read_values(kind, results.outputs.cells, results.outputs.offsets[part])
+            for results in (given, expected)
+        )
+        assert found == wanted

@@ -50,7 +50,7 @@ def results_of(library, folder, **environment):
 
 
 def assert_same(found, expected):
-    for name in ("status", "hashes", "primitives", "cells"):
+    for name in ("status", "hashes", "primitives", "cells", "values"):
         assert np.array_equal(found[name], expected[name]), name
 
 

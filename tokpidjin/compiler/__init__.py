@@ -49,4 +49,4 @@ def compile_solvers(functions: Mapping[str, Callable[[Any], Any]]) -> Bytecode:
 def _compile(function: Callable[[Any], Any], table: TypeTable) -> Program:
     graph = Graph()
     with tracing(graph):
-        return lower(graph, grid(function(graph.input)), table)
+        return lower(graph, grid(function(*graph.inputs)), table)

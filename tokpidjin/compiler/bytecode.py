@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from tokpidjin.compiler.graph import NONE
-from tokpidjin.compiler.types import BASIC_TYPES, Type
+from tokpidjin.compiler.types import BASIC_TYPES, Kind, Type
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,7 @@ class TypeTable:
 
     def __init__(self) -> None:
         self.rows: list[tuple[int, int, int]] = []
+        self.kinds: list[Type] = []
         self._numbers: dict[Type, int] = {}
         for kind in BASIC_TYPES:
             self.number(kind)
@@ -39,6 +40,7 @@ class TypeTable:
         first = self.number(kind.first) if kind.first else 0
         second = self.number(kind.second) if kind.second else 0
         self._numbers[kind] = len(self.rows)
+        self.kinds.append(kind)
         self.rows.append((kind.kind, first, second))
         return self._numbers[kind]
 
@@ -52,15 +54,19 @@ def pack(value: int | tuple[int, int] | None) -> int:
 
 
 class Program:
-    """The code of one solver: flat instructions of 8 words, and constants."""
+    """The code of one solver: flat instructions of 8 words, and constants.
 
-    __slots__ = ("constants", "graph_size", "registers", "words")
+    `signature` holds the type numbers of the arguments, then that of the result.
+    """
+
+    __slots__ = ("constants", "graph_size", "registers", "signature", "words")
 
     def __init__(self) -> None:
         self.words: list[int] = []
         self.constants: list[int] = []
         self.registers = 1
         self.graph_size = 0
+        self.signature: tuple[int, ...] = (Kind.GRID, Kind.GRID)
 
 
 class Bytecode:
@@ -111,6 +117,29 @@ class Bytecode:
     def registers(self) -> npt.NDArray[np.int32]:
         """int32 (programs): how many registers each needs."""
         return _whole_numbers([program.registers for program in self._programs])
+
+    @cached_property
+    def signatures(self) -> npt.NDArray[np.int32]:
+        """int32: the types of each program's arguments and then of its result, one program behind the other."""
+        return _whole_numbers([kind for program in self._programs for kind in program.signature])
+
+    @cached_property
+    def signature_start(self) -> npt.NDArray[np.int32]:
+        """int32 (programs + 1): where each program's signature begins."""
+        return _starts([len(program.signature) for program in self._programs])
+
+    @property
+    def argument_kinds(self) -> tuple[tuple[Type, ...], ...]:
+        """The types of each program's arguments."""
+        kinds = self._table.kinds
+        return tuple(
+            [tuple([kinds[number] for number in program.signature[:-1]]) for program in self._programs]
+        )
+
+    @property
+    def result_kinds(self) -> tuple[Type, ...]:
+        """The type of each program's result."""
+        return tuple([self._table.kinds[program.signature[-1]] for program in self._programs])
 
     @cached_property
     def graph_sizes(self) -> npt.NDArray[np.int32]:

@@ -224,14 +224,17 @@ class Inside(Generic[Part]):
 class Graph:
     """The nodes of one program. Equal operations on equal operands are one node."""
 
-    def __init__(self) -> None:
+    def __init__(self, arguments: Sequence[Type] = (GRID,)) -> None:
+        """`arguments` are the types of the program's arguments: of a solver a grid alone."""
         self._known: dict[tuple[Any, ...], Node] = {}
         self.program = Scope(NOTHING)
         self.scopes = [self.program]
         self.folds = 0
         self.is_undecided = False
         """Whether the last failure was in a place that Python may not come to."""
-        self.input = self._leaf(("input",), "input", (), GRID, NOTHING)
+        self.inputs = [
+            self._leaf(("input", k), "input", (k,), kind, NOTHING) for k, kind in enumerate(arguments)
+        ]
 
     def constant(self, value: int | tuple[int, int] | None, kind: Type) -> Node:
         """A constant int or pair; Unsupported where an int is beyond what registers take for one."""

@@ -45,6 +45,8 @@ class _Lowering:
         self.depth = 0
 
     def run(self, graph: Graph, result: Node) -> Program:
+        self.program.signature = tuple([self.table.number(node.type) for node in (*graph.inputs, result)])
+        self.program.registers = len(graph.inputs)
         checks = graph.program.surely.obligations([result])
         count = self.block([result, *checks], NOTHING, NOTHING, graph.program.surely.nodes)
         self.emit(RET, 0, [self.operand(result)])
@@ -154,7 +156,8 @@ class _Lowering:
         if arg.op == "const":
             return self.constant(pack(arg.args[0]))
         if arg.op == "input":
-            return 0
+            argument: int = arg.args[0]
+            return argument
         if arg.op == "foldres":
             loop = arg.args[0].loop
             return self.operand(loop.variables[arg.args[1]])

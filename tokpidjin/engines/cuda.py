@@ -17,9 +17,10 @@ import numpy.typing as npt
 from tokpidjin.engines import native
 from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.engines.native import NativeEngine
-from tokpidjin.engines.requests import DEFAULT_ARENA, DEFAULT_BUDGET, Request, check_request
+from tokpidjin.engines.requests import DEFAULT_ARENA, DEFAULT_BUDGET, Request, check_request, check_values
 from tokpidjin.engines.status import Status
-from tokpidjin.errors import EngineError
+from tokpidjin.engines.values import Arguments
+from tokpidjin.errors import EngineError, ParameterError
 
 if TYPE_CHECKING:
     from tokpidjin.compiler import Bytecode
@@ -81,6 +82,7 @@ _FIELDS = (
     *("samples", "sample_start", "programs", "sample_of", "count", "budget"),
     *("memory", "memory_of_warp", "registers_start", "arena_start", "next"),
     *("status", "hashes", "primitives", "microseconds", "shapes", "cells", "cell_room"),
+    *("arguments", "results"),
 )
 """The fields of the kernel's `Items`, in order: addresses of device arrays, and numbers."""
 
@@ -119,6 +121,10 @@ class CudaEngine:
             "constant_start": cupy.asarray(bytecode.const_start, np.int32),
             "types": cupy.asarray(bytecode.types, np.int32),
         }
+        signatures = np.asarray(bytecode.signatures, np.int32)
+        ends = np.asarray(bytecode.signature_start, np.int32)[1:]
+        self._arguments = cupy.asarray(np.diff(bytecode.signature_start) - 1, np.int32)
+        self._results = cupy.asarray(signatures[ends - 1], np.int32)
         self._most_constants = int(np.diff(bytecode.const_start).max(initial=0))
         self._most_registers = int(np.max(bytecode.registers, initial=1))
         module = cupy.RawModule(code=kernel_source(), options=("-std=c++17",))
@@ -142,7 +148,62 @@ class CudaEngine:
         `workers` are threads for the items that the CPU takes over. Ctrl-C stops between two launches of
         65,536 items.
         """
+        if not self._native.takes_grids:
+            raise ParameterError(
+                "grids",
+                cause="the programs take other arguments",
+                remedy="Use run_values.",
+                parameter="grids",
+            )
         request = check_request(grids, programs, samples, len(self.names), budget, arena)
+
+        def on_cpu(left: npt.NDArray[np.intp]) -> ItemResults:
+            return self._native.run(
+                grids,
+                request.programs[left],
+                request.samples[left],
+                workers=workers,
+                budget=budget,
+                arena=arena,
+                times=times,
+                outputs=outputs,
+            )
+
+        return self._run(request, on_cpu, times, outputs, progress)
+
+    def run_values(
+        self,
+        arguments: Arguments,
+        programs: npt.ArrayLike,
+        *,
+        workers: int = 1,
+        budget: int = DEFAULT_BUDGET,
+        arena: int = DEFAULT_ARENA,
+        times: bool = False,
+    ) -> ItemResults:
+        """Run program `programs[k]` on the k-th arguments for every item k; see NativeEngine.run_values."""
+        request = check_values(arguments, programs, self._native.kinds, budget, arena)
+
+        def on_cpu(left: npt.NDArray[np.intp]) -> ItemResults:
+            return self._native.run_values(
+                arguments.of(left),
+                request.programs[left],
+                workers=workers,
+                budget=budget,
+                arena=arena,
+                times=times,
+            )
+
+        return self._run(request, on_cpu, times, True, None)
+
+    def _run(
+        self,
+        request: Request,
+        on_cpu: Callable[[npt.NDArray[np.intp]], ItemResults],
+        times: bool,
+        outputs: bool,
+        progress: Callable[[int, int], None] | None,
+    ) -> ItemResults:
         start = perf_counter()
         results = _Results(len(request), times, outputs)
         launches = _Launches(self, request)
@@ -153,17 +214,7 @@ class CudaEngine:
                 progress(last, len(request))
         left = np.flatnonzero(results.left_over(request))
         if len(left):
-            taken = self._native.run(
-                grids,
-                request.programs[left],
-                request.samples[left],
-                workers=workers,
-                budget=budget,
-                arena=arena,
-                times=times,
-                outputs=outputs,
-            )
-            results.replace(left, taken)
+            results.replace(left, on_cpu(left))
         return results.packed(perf_counter() - start)
 
 
@@ -174,21 +225,36 @@ class _Launches:
         self._cupy = engine._cupy
         self._kernel = engine._kernel
         self._request = request
-        blob, starts = _grid_objects(request.shapes, request.cells)
+        samples = self._samples(engine)
         self._arena_start = 8 * (engine._most_constants + engine._most_registers)
         self._memory_of_warp = self._arena_start + min(request.arena, _WARP_ARENA) // 8 * 8
         self._blocks = self._affordable_blocks()
         memory = self._blocks * _WARPS_PER_BLOCK * self._memory_of_warp
-        self._constant_fields = engine._library | {
-            "samples": self._cupy.asarray(blob),
-            "sample_start": self._cupy.asarray(starts),
-            "budget": request.budget,
-            "memory": self._cupy.empty(memory, self._cupy.uint8),
-            "memory_of_warp": self._memory_of_warp,
-            "registers_start": engine._most_constants,
-            "arena_start": self._arena_start,
-            "cell_room": _CELL_ROOM,
-        }
+        self._constant_fields = (
+            engine._library
+            | samples
+            | {
+                "budget": request.budget,
+                "memory": self._cupy.empty(memory, self._cupy.uint8),
+                "memory_of_warp": self._memory_of_warp,
+                "registers_start": engine._most_constants,
+                "arena_start": self._arena_start,
+                "cell_room": _CELL_ROOM,
+            }
+        )
+
+    def _samples(self, engine: CudaEngine) -> dict[str, Any]:
+        """The samples on the device and, of calls with arguments, how many each program has and its result's type."""
+        cupy = self._cupy
+        given = self._request.arguments
+        if given is None:
+            blob, starts = _grid_objects(self._request.shapes, self._request.cells)
+            fields = {"samples": cupy.asarray(blob), "arguments": None, "results": None}
+            return fields | {"sample_start": cupy.asarray(starts)}
+        blob = cupy.asarray(given.block)
+        blob.view(cupy.int64)[cupy.asarray(given.pointers)] += blob.data.ptr
+        fields = {"samples": blob, "arguments": engine._arguments, "results": engine._results}
+        return fields | {"sample_start": cupy.asarray(given.starts)}
 
     def _affordable_blocks(self) -> int:
         device = self._cupy.cuda.Device()

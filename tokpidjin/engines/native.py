@@ -15,18 +15,27 @@ import numpy as np
 import numpy.typing as npt
 
 from tokpidjin import engines
+from tokpidjin.compiler.types import Kind
 from tokpidjin.engines.items import ItemResults, Outputs
-from tokpidjin.engines.requests import DEFAULT_ARENA, DEFAULT_BUDGET, Request, check_number, check_request
-from tokpidjin.errors import BytecodeError, EngineError
+from tokpidjin.engines.requests import (
+    DEFAULT_ARENA,
+    DEFAULT_BUDGET,
+    Request,
+    check_number,
+    check_request,
+    check_values,
+)
+from tokpidjin.errors import BytecodeError, EngineError, ParameterError
 
 if TYPE_CHECKING:
     from tokpidjin.compiler import Bytecode
+    from tokpidjin.engines.values import Arguments
 
 __all__ = ["DEFAULT_ARENA", "DEFAULT_BUDGET", "NativeEngine", "library_file", "load_machine", "why_unusable"]
 
 MOST_WORKERS = 1024
 
-_INTERFACE_VERSION = 1
+_INTERFACE_VERSION = 2
 _SLICE_SECONDS = 0.25  # between two looks at signals and two calls of progress
 
 _Pointer = ctypes.c_void_p
@@ -42,6 +51,8 @@ class _Source(ctypes.Structure):
         ("registers", _Pointer),
         ("type_count", ctypes.c_int),
         ("programs", ctypes.c_int),
+        ("signatures", _Pointer),
+        ("signature_start", _Pointer),
     )
 
 
@@ -74,6 +85,10 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "tp_library_free": (None, [_Pointer]),
     "tp_library_code": (None, [_Pointer, _Pointer]),
     "tp_samples_new": (_Pointer, [_Pointer, _Pointer, ctypes.c_int64]),
+    "tp_arguments_new": (
+        _Pointer,
+        [_Pointer, ctypes.c_int64, _Pointer, ctypes.c_int64, _Pointer, ctypes.c_int64],
+    ),
     "tp_samples_free": (None, [_Pointer]),
     "tp_session_new": (_Pointer, [_Pointer, _Pointer, ctypes.c_int, ctypes.c_int64]),
     "tp_session_free": (None, [_Pointer]),
@@ -145,6 +160,8 @@ class NativeEngine:
         """Load the programs of `bytecode` into the machine; `library_file` is another build of it, for tests."""
         self._machine = _machine() if library_file is None else load_machine(library_file)
         self.names = tuple(bytecode.names)
+        self.kinds = tuple(bytecode.argument_kinds)
+        self.takes_grids = bool((np.asarray(bytecode.signatures) == Kind.GRID).all())
         self._library = self._load(bytecode)
 
     def _load(self, bytecode: "Bytecode") -> int:
@@ -154,6 +171,8 @@ class NativeEngine:
         constant_start = np.ascontiguousarray(bytecode.const_start, np.int32)
         types = np.ascontiguousarray(bytecode.types, np.int32)
         registers = np.ascontiguousarray(bytecode.registers, np.int32)
+        signatures = np.ascontiguousarray(bytecode.signatures, np.int32)
+        signature_start = np.ascontiguousarray(bytecode.signature_start, np.int32)
         count = len(self.names)
         whole = (
             code.ndim == 2
@@ -162,6 +181,8 @@ class NativeEngine:
             and types.shape[1] == 3
             and _partition(code_start, count, len(code))
             and _partition(constant_start, count, len(constants))
+            and _partition(signature_start, count, len(signatures))
+            and bool((np.diff(signature_start) > 0).all())
             and registers.shape == (count,)
         )
         if not whole:
@@ -175,6 +196,8 @@ class NativeEngine:
             _address(registers),
             len(types),
             count,
+            _address(signatures),
+            _address(signature_start),
         )
         self._code = code
         error = _LoadError()
@@ -221,7 +244,42 @@ class NativeEngine:
         of a quarter of a second.
         """
         check_number("workers", workers, 1, MOST_WORKERS)
+        if not self.takes_grids:
+            raise ParameterError(
+                "grids",
+                cause="the programs take other arguments",
+                remedy="Use run_values.",
+                parameter="grids",
+            )
         request = check_request(grids, programs, samples, len(self.names), budget, arena)
+        return self._run(request, workers, times, outputs, progress)
+
+    def run_values(
+        self,
+        arguments: "Arguments",
+        programs: npt.ArrayLike,
+        *,
+        workers: int = 1,
+        budget: int = DEFAULT_BUDGET,
+        arena: int = DEFAULT_ARENA,
+        times: bool = False,
+    ) -> ItemResults:
+        """Run program `programs[k]` on the k-th arguments for every item k.
+
+        The outputs are pieces that `read_values` reads: output k is uint8 (1, bytes). There are no hashes.
+        """
+        check_number("workers", workers, 1, MOST_WORKERS)
+        request = check_values(arguments, programs, self.kinds, budget, arena)
+        return self._run(request, workers, times, True, None)
+
+    def _run(
+        self,
+        request: Request,
+        workers: int,
+        times: bool,
+        outputs: bool,
+        progress: Callable[[int, int], None] | None,
+    ) -> ItemResults:
         job = _Job(request, times, outputs)
         start = perf_counter()
         with _Session(self._machine, self._library, request, workers) as session:
@@ -244,8 +302,7 @@ class _Session:
     def __init__(self, machine: ctypes.CDLL, library: int, request: Request, workers: int) -> None:
         self._machine = machine
         self._session: int | None = None
-        shapes = request.shapes
-        self._samples = machine.tp_samples_new(_address(request.cells), _address(shapes), len(shapes))
+        self._samples = _samples(machine, request)
         if self._samples:
             self._session = machine.tp_session_new(library, self._samples, workers, request.arena)
         if not self._session:
@@ -259,6 +316,24 @@ class _Session:
     def __exit__(self, *_: object) -> None:
         self._machine.tp_session_free(self._session)
         self._machine.tp_samples_free(self._samples)
+
+
+def _samples(machine: ctypes.CDLL, request: Request) -> int | None:
+    """The samples in the machine's memory; None when there is not enough."""
+    given = request.arguments
+    if given is None:
+        shapes = request.shapes
+        made = machine.tp_samples_new(_address(request.cells), _address(shapes), len(shapes))
+    else:
+        made = machine.tp_arguments_new(
+            _address(given.block),
+            given.block.nbytes,
+            _address(given.starts),
+            len(given.starts),
+            _address(given.pointers),
+            len(given.pointers),
+        )
+    return None if made is None else int(made)
 
 
 class _Job:

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from tokpidjin.errors import ParameterError
+
+if TYPE_CHECKING:
+    from tokpidjin.compiler.types import Type
+    from tokpidjin.engines.values import Arguments
 
 DEFAULT_BUDGET = 4_000_000
 """Units of work an item may use: four a primitive, and more for those that take long. About ten milliseconds."""
@@ -21,9 +26,10 @@ LONGEST_SIDE = 2048
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """Items and their grids as the machine takes them.
+    """Items and their samples as the machine takes them.
 
-    `programs` and `samples` int32 (n); `shapes` int32 (grids, 2); `cells` uint8, all grids one behind the other.
+    `programs` and `samples` int32 (n). Samples are grids: `shapes` int32 (grids, 2), `cells` uint8, all grids one
+    behind the other. Of calls with `arguments` these are empty.
     """
 
     programs: npt.NDArray[np.int32]
@@ -32,6 +38,7 @@ class Request:
     cells: npt.NDArray[np.uint8]
     budget: int
     arena: int
+    arguments: "Arguments | None" = None
 
     def __len__(self) -> int:
         return len(self.programs)
@@ -59,6 +66,32 @@ def check_request(
     check_number("budget", budget, 1, 1 << 62)
     check_number("arena", arena, SMALLEST_ARENA, LARGEST_ARENA)
     return Request(programs, samples, shapes, cells, int(budget), int(arena))
+
+
+def check_values(
+    arguments: "Arguments",
+    programs: npt.ArrayLike,
+    kinds: "Sequence[tuple[Type, ...]]",
+    budget: int,
+    arena: int,
+) -> Request:
+    """The same for calls with arguments; `kinds` are the types of the arguments of each program."""
+    if arguments.kinds != tuple(kinds):
+        raise ParameterError(
+            "arguments", cause="written for other types than the programs take", parameter="arguments"
+        )
+    places = _places("programs", programs, len(kinds))
+    if len(places) != len(arguments):
+        raise ParameterError(
+            "programs",
+            cause=f"{len(places)} for the arguments of {len(arguments)} calls",
+            parameter="programs",
+        )
+    check_number("budget", budget, 1, 1 << 62)
+    check_number("arena", arena, SMALLEST_ARENA, LARGEST_ARENA)
+    none = np.zeros((0, 2), np.int32)
+    samples = np.arange(len(places), dtype=np.int32)
+    return Request(places, samples, none, none.astype(np.uint8), int(budget), int(arena), arguments)
 
 
 def check_number(name: str, value: int, least: int, most: int) -> None:

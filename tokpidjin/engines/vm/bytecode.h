@@ -30,7 +30,8 @@ enum {
     NO_REGISTER = 0x7fff,
     MAX_REGISTERS = 8192,
     MAX_LOOPS = 8,
-    MAX_OPERANDS = 4
+    MAX_OPERANDS = 4,
+    MAX_ARGUMENTS = 16
 };
 
 // Flags: the number of operands in the low byte, then whether a failure becomes poison.

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "export.h"
 #include "hash.h"
 #include "interpreter.h"
 #include "verify.h"
@@ -31,6 +32,8 @@ struct Library {
     i64 *constants;
     int *constant_start;
     int *types;
+    int *arguments;  // of every program: how many, and the type of the result
+    int *results;
     int programs;
     int most_constants, most_registers;
 };
@@ -48,7 +51,21 @@ EXPORT void tp_library_free(Library *library) {
     free(library->constants);
     free(library->constant_start);
     free(library->types);
+    free(library->arguments);
+    free(library->results);
     free(library);
+}
+
+static bool copy_signatures(const Source &source, Library *library) {
+    library->arguments = (int *)malloc(4 * (size_t)source.programs + 4);
+    library->results = (int *)malloc(4 * (size_t)source.programs + 4);
+    if (!library->arguments || !library->results) return false;
+    for (int p = 0; p < source.programs; p++) {
+        Signature signature = signature_of(source, p);
+        library->arguments[p] = signature.count;
+        library->results[p] = signature.result;
+    }
+    return true;
 }
 
 static Library *copy_library(const Source &source) {
@@ -62,7 +79,7 @@ static Library *copy_library(const Source &source) {
     library->types = (int *)copy_memory(source.types, 12 * (i64)source.type_count);
     library->programs = n;
     bool complete = library->code && library->code_start && library->constants && library->constant_start &&
-                    library->types;
+                    library->types && copy_signatures(source, library);
     if (complete) return library;
     tp_library_free(library);
     return nullptr;
@@ -109,10 +126,12 @@ EXPORT void tp_library_code(const Library *library, i16 *code) {
 
 // ---- Samples
 
-// Input grids, as Grid objects one behind the other.
+// What items run on, objects one behind the other: input grids or, of a call with arguments, the objects that
+// the arguments are made of and every item's slots.
 struct Samples {
     u8 *blob;
-    i64 *start;
+    i64 *start;  // of every sample: where its Grid or its slots are
+    bool are_slots;
 };
 
 EXPORT void tp_samples_free(Samples *samples) {
@@ -153,9 +172,27 @@ EXPORT Samples *tp_samples_new(const u8 *cells, const int *shapes, i64 n) {
     return samples;
 }
 
+// Samples of calls with arguments. Of the 8-byte words in the blob, `pointers` are the numbers of those that hold
+// the place of an object; here they become its address.
+EXPORT Samples *tp_arguments_new(const u8 *blob, i64 bytes, const i64 *start, i64 n, const i64 *pointers,
+                                 i64 pointer_count) {
+    Samples *samples = (Samples *)calloc(1, sizeof(Samples));
+    if (!samples) return nullptr;
+    samples->are_slots = true;
+    samples->blob = (u8 *)copy_memory(blob, bytes);
+    samples->start = (i64 *)copy_memory(start, 8 * n);
+    if (!samples->blob || !samples->start) {
+        tp_samples_free(samples);
+        return nullptr;
+    }
+    slot *words = (slot *)samples->blob;
+    for (i64 k = 0; k < pointer_count; k++) words[pointers[k]] += (slot)samples->blob;
+    return samples;
+}
+
 // ---- Workers
 
-// Result grids of one worker, as they come: the item's number, then the cells.
+// Results of one worker, as they come: the item's number, then the cells of its grid, or its value in one piece.
 struct Results {
     u8 *bytes;
     i64 used, room;
@@ -222,7 +259,8 @@ struct Batch {
     u64 *hashes;
     u32 *primitives;
     float *microseconds;  // or null
-    int *shapes;          // or null; rows and columns of every item's grid, -1 where there is none
+    int *shapes;          // or null; rows and columns of every item's grid, -1 where there is none; of a call
+                          // with arguments 1 and the bytes of the result
     i64 *offsets;         // with shapes: where the item's cells are in `cells`
     // Set here:
     i64 done;   // how many items, from the first one, are done
@@ -255,43 +293,59 @@ static slot *registers_for(Worker &worker, const Library &library, int program) 
     return registers;
 }
 
+// What an item's execution gives: a Grid with its hash or, of a call with arguments, a value in one piece.
+struct Found {
+    u32 primitives;
+    u64 hash;
+    const void *output;
+};
+
+// `result` is the type of the value to export, NO_TYPE where it is a grid that leaves as cells.
+static Found run_and_find(Machine &m, const i16 *code, slot *registers, int result) {
+    Outcome outcome = run_program(m, code, registers);
+    Found found = {outcome.primitives, 0, nullptr};
+    if (m.status) return found;
+    if (result == NO_TYPE) {
+        found.hash = hash_grid(grid_of(outcome));
+        found.output = grid_of(outcome);
+    } else {
+        found.output = export_value(m, result, outcome.value);
+    }
+    return found;
+}
+
 #if defined(TOKPIDJIN_EMULATE_WARP)
 
 struct WarpItem {
     Machine machine, machine_after;
     const i16 *code;
     slot *registers;
-    Outcome outcome;
-    u64 hash;
+    int result;
+    Found found;
 };
 
 static void run_lane(void *argument) {
     WarpItem *item = (WarpItem *)argument;
     Machine m = item->machine;
-    Outcome outcome = run_program(m, item->code, item->registers);
-    u64 hash = m.status ? 0 : hash_grid(outcome.grid);
+    Found found = run_and_find(m, item->code, item->registers, item->result);
     if (lane() == 0) {
         item->machine_after = m;
-        item->outcome = outcome;
-        item->hash = hash;
+        item->found = found;
     }
     sync();
 }
 
-static Outcome run_item(Machine &m, const i16 *code, slot *registers, u64 &hash) {
-    WarpItem item = {m, m, code, registers, {nullptr, 0}, 0};
+static Found run_item(Machine &m, const i16 *code, slot *registers, int result) {
+    WarpItem item = {m, m, code, registers, result, {0, 0, nullptr}};
     run_warp(run_lane, &item);
     m = item.machine_after;
-    hash = item.hash;
-    return item.outcome;
+    return item.found;
 }
 
 #else
 
-static Outcome run_item(Machine &m, const i16 *code, slot *registers, u64 &hash) {
-    Outcome outcome = run_program(m, code, registers);
-    hash = m.status ? 0 : hash_grid(outcome.grid);
-    return outcome;
+static Found run_item(Machine &m, const i16 *code, slot *registers, int result) {
+    return run_and_find(m, code, registers, result);
 }
 
 #endif
@@ -306,22 +360,51 @@ static bool reserve(Results &results, i64 bytes) {
     return true;
 }
 
-static bool store_result(Results &results, i64 item, const Grid *grid) {
-    i64 n = (i64)grid->h * grid->w;
-    if (!reserve(results, 8 + n)) return false;
+// Room for an item's output behind its number; null when there is no memory.
+static u8 *begin_result(Results &results, i64 item, i64 bytes) {
+    if (!reserve(results, 8 + bytes)) return nullptr;
     u8 *to = results.bytes + results.used;
     memcpy(to, &item, 8);
-    for (i64 k = 0; k < n; k++) to[8 + k] = output_byte(grid->cells[k]);
-    results.used += 8 + n;
+    results.used += 8 + bytes;
+    return to + 8;
+}
+
+static bool store_grid_result(Results &results, i64 item, const Grid *grid, int *shape) {
+    i64 n = (i64)grid->h * grid->w;
+    u8 *to = begin_result(results, item, n);
+    if (!to) return false;
+    shape[0] = grid->h;
+    shape[1] = grid->w;
+    for (i64 k = 0; k < n; k++) to[k] = output_byte(grid->cells[k]);
     return true;
 }
 
-static void keep_output(Shared &shared, Worker &worker, i64 item, const Grid *grid) {
+static bool store_value(Results &results, i64 item, const void *start, i64 bytes, int *shape) {
+    u8 *to = begin_result(results, item, bytes);
+    if (!to) return false;
+    shape[0] = 1;
+    shape[1] = (int)bytes;
+    memcpy(to, start, (size_t)bytes);
+    return true;
+}
+
+static void keep_output(Shared &shared, Worker &worker, i64 item, const Found &found, const Machine &m) {
     int *shape = shared.batch->shapes + 2 * item;
-    shape[0] = grid ? grid->h : -1;
-    shape[1] = grid ? grid->w : -1;
-    if (grid && !store_result(worker.results, item, grid))
-        __atomic_store_n(&shared.failed, 1, __ATOMIC_RELAXED);
+    shape[0] = shape[1] = -1;
+    if (m.status) return;
+    bool value = shared.session->samples->are_slots;
+    bool kept = value ? store_value(worker.results, item, found.output, m.top - (const u8 *)found.output, shape)
+                      : store_grid_result(worker.results, item, (const Grid *)found.output, shape);
+    if (!kept) __atomic_store_n(&shared.failed, 1, __ATOMIC_RELAXED);
+}
+
+static void set_arguments(const Samples &samples, int sample, int count, slot *registers) {
+    u8 *start = samples.blob + samples.start[sample];
+    if (samples.are_slots) {
+        for (int k = 0; k < count; k++) registers[k] = ((const slot *)start)[k];
+    } else {
+        registers[0] = (slot)start;
+    }
 }
 
 static void execute(Shared &shared, Worker &worker, i64 item) {
@@ -330,16 +413,16 @@ static void execute(Shared &shared, Worker &worker, i64 item) {
     const Library &library = *session.library;
     int program = batch.programs[item];
     slot *registers = registers_for(worker, library, program);
-    registers[0] = (slot)(session.samples->blob + session.samples->start[batch.samples[item]]);
+    set_arguments(*session.samples, batch.samples[item], library.arguments[program], registers);
     Machine m = {worker.arena, worker.arena + session.arena_bytes, OK, batch.budget, library.types};
+    int result = session.samples->are_slots ? library.results[program] : (int)NO_TYPE;
     double start = batch.microseconds ? now() : 0;
-    u64 hash;
-    Outcome outcome = run_item(m, library.code + WORDS * (i64)library.code_start[program], registers, hash);
+    Found found = run_item(m, library.code + WORDS * (i64)library.code_start[program], registers, result);
     if (batch.microseconds) batch.microseconds[item] = (float)(1e6 * (now() - start));
     batch.status[item] = (u8)m.status;
-    batch.hashes[item] = hash;
-    batch.primitives[item] = outcome.primitives;
-    if (batch.shapes) keep_output(shared, worker, item, m.status ? nullptr : outcome.grid);
+    batch.hashes[item] = found.hash;
+    batch.primitives[item] = found.primitives;
+    if (batch.shapes) keep_output(shared, worker, item, found, m);
 }
 
 // Few, because neighbouring items are often heavy together: the same solver on other grids.
@@ -428,5 +511,5 @@ EXPORT void tp_free(void *memory) {
 
 // Changes whenever the structures or the functions here do.
 EXPORT int tp_interface_version() {
-    return 1;
+    return 2;
 }

@@ -1,12 +1,16 @@
-// The interpreter: runs one verified program on one sample.
+// The interpreter: runs one verified program on one sample, or on the arguments of one call.
 #pragma once
 #include "loops.h"
 
 // What one item's execution reports besides the machine's status.
 struct Outcome {
-    const Grid *grid;
+    slot value;  // a Grid, or what the program's signature says
     u32 primitives;
 };
+
+DEVICE_INLINE const Grid *grid_of(const Outcome &outcome) {
+    return (const Grid *)outcome.value;
+}
 
 // The units of budget that an instruction costs, besides what its primitive spends.
 enum { UNITS_PER_PRIMITIVE = 4 };
@@ -99,7 +103,7 @@ DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *
     at += WORDS;                      \
     NEXT()
 
-// Register 0 holds the sample; the program's constants lie in front of the registers.
+// The first registers hold the arguments; the program's constants lie in front of the registers.
 DEVICE Outcome run_program(Machine &m, const i16 *program, slot *registers) {
     Frame frames[MAX_LOOPS + 1];
     Frame *frame = frames;
@@ -108,7 +112,7 @@ DEVICE Outcome run_program(Machine &m, const i16 *program, slot *registers) {
     slot result;
     u32 primitives = 0;
     u32 charged = 0;
-    Outcome outcome = {nullptr, 0};
+    Outcome outcome = {0, 0};
 #if defined(__CUDACC__)
     int opcode;
 next:
@@ -191,7 +195,7 @@ dispatch:
         }
 
         TARGET(ret) {
-            outcome.grid = (const Grid *)unpoisoned(m, registers[at[F_OPERANDS]]);
+            outcome.value = unpoisoned(m, registers[at[F_OPERANDS]]);
             outcome.primitives = primitives;
             return outcome;
         }

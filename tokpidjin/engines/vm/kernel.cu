@@ -1,5 +1,6 @@
 // The machine on a GPU: every warp takes items until none are left. Launched from tokpidjin/engines/cuda.py,
 // which writes an `Items` into the device's memory, word by word in the order of its fields.
+#include "export.h"
 #include "hash.h"
 #include "interpreter.h"
 
@@ -29,6 +30,8 @@ struct Items {
     int *shapes;          // or null; rows and columns of every item's grid, -1 where there is none
     u8 *cells;            // with shapes: `cell_room` cells an item
     i64 cell_room;
+    const int *arguments;  // of calls with arguments: how many each program has, and the type of its result;
+    const int *results;    // null where samples are grids. A sample is then slots, and `cells` is a value's piece
 };
 
 DEVICE u64 nanoseconds() {
@@ -61,18 +64,42 @@ DEVICE void store_output(const Items &items, int item, const Grid *grid) {
     FOR_LANES(k, cells_of(grid)) to[k] = output_byte(grid->cells[k]);
 }
 
+// The piece of a value, which begins there; its shape is 1 and its bytes.
+DEVICE void store_value(const Items &items, int item, const u8 *start, i64 bytes) {
+    if (lane() == 0) {
+        items.shapes[2 * item] = start ? 1 : -1;
+        items.shapes[2 * item + 1] = start ? (int)bytes : -1;
+    }
+    if (start && bytes <= items.cell_room) copy_bytes(items.cells + items.cell_room * item, start, bytes);
+}
+
+DEVICE void set_arguments(const Items &items, int item, int program, slot *registers) {
+    const u8 *start = items.samples + items.sample_start[items.sample_of[item]];
+    if (!items.arguments) {
+        registers[0] = (slot)start;
+        return;
+    }
+    FOR_LANES(k, items.arguments[program]) registers[k] = ((const slot *)start)[k];
+}
+
 DEVICE void run_one(const Items &items, int item, u8 *memory) {
     int program = items.programs[item];
     slot *registers = (slot *)memory + items.registers_start;
     load_constants(items, program, registers);
-    registers[0] = (slot)(items.samples + items.sample_start[items.sample_of[item]]);
+    set_arguments(items, item, program, registers);
     sync();
     Machine m = {memory + items.arena_start, memory + items.memory_of_warp, OK, items.budget, items.types};
     u64 start = nanoseconds();
     Outcome outcome = run_program(m, items.code + WORDS * (i64)items.code_start[program], registers);
     u64 end = nanoseconds();
-    u64 hash = m.status ? 0 : hash_grid(outcome.grid);
-    if (items.shapes) store_output(items, item, m.status ? nullptr : outcome.grid);
+    u64 hash = 0;
+    if (items.results) {
+        const u8 *piece = m.status ? nullptr : export_value(m, items.results[program], outcome.value);
+        store_value(items, item, piece, piece ? m.top - piece : 0);
+    } else {
+        hash = m.status ? 0 : hash_grid(grid_of(outcome));
+        if (items.shapes) store_output(items, item, m.status ? nullptr : grid_of(outcome));
+    }
     if (lane() == 0) {
         items.status[item] = (u8)m.status;
         items.hashes[item] = hash;

@@ -15,7 +15,7 @@ struct OpcodeInfo {
 };
 
 static const OpcodeInfo opcode_table[] = {
-    {"ret", 1, "G"},  // the built-in ones are checked by hand
+    {"ret", 1, "e"},  // the built-in ones are checked by hand
     {"select", 3, "I e e -> e"},
     {"move", 1, "e -> e"},
     {"loop", 0, ""},
@@ -30,8 +30,9 @@ struct LoadError {
     char message[256];
 };
 
-// What a library is made of, as the compiler gives it. Starts count instructions and constants; one more than
-// programs.
+// What a library is made of, as the compiler gives it. Starts count instructions, constants and types; one more
+// than programs. A program's signature is the types of its arguments, then that of its result; without
+// signatures all programs make a grid of a grid.
 struct Source {
     const i16 *code;
     const int *code_start;
@@ -40,7 +41,25 @@ struct Source {
     const int *types;
     const int *registers;
     int type_count, programs;
+    const int *signatures;
+    const int *signature_start;  // or null
 };
+
+struct Signature {
+    const int *arguments;
+    int count, result;
+};
+
+static Signature signature_of(const Source &source, int program) {
+    static const int grid = KIND_GRID;
+    Signature signature = {&grid, 1, KIND_GRID};
+    if (!source.signature_start) return signature;
+    const int *end = source.signatures + source.signature_start[program + 1] - 1;
+    signature.arguments = source.signatures + source.signature_start[program];
+    signature.count = (int)(end - signature.arguments);
+    signature.result = *end;
+    return signature;
+}
 
 struct Scope {
     const i16 *loop;
@@ -246,8 +265,12 @@ static bool verify_ret(Verifier &v, const i16 *instruction) {
     if (v.instruction + 1 < v.length) return refuse(v, "ret is not the last instruction");
     int type = type_of_operand(v, instruction[F_OPERANDS], "the program's result");
     if (type == NO_TYPE) return false;
-    if (type == KIND_GRID) return true;
-    return refuse(v, "the program's result has type %s and must be a grid", text_of(name_of(v.table, type)));
+    int result = signature_of(*v.source, v.program).result;
+    if (unify(v.table, type, result) == result) return true;
+    TypeName name = name_of(v.table, type);
+    if (result == KIND_GRID) return refuse(v, "the program's result has type %s and must be a grid", name.text);
+    return refuse(v, "the program's result has type %s and must be %s", name.text,
+                  text_of(name_of(v.table, result)));
 }
 
 // ---- Loops
@@ -495,6 +518,21 @@ static bool verify_constants(Verifier &v) {
     return true;
 }
 
+static bool define_arguments(Verifier &v) {
+    Signature signature = signature_of(*v.source, v.program);
+    if (signature.count < 1 || signature.count > MAX_ARGUMENTS) {
+        return refuse(v, "%d arguments; 1 to %d are possible", signature.count, MAX_ARGUMENTS);
+    }
+    if (v.register_count < signature.count) {
+        return refuse(v, "%d registers for %d arguments", v.register_count, signature.count);
+    }
+    for (int k = 0; k < signature.count; k++) {
+        if (checked_type_number(v, signature.arguments[k]) == NO_TYPE) return false;
+        define(v, k, signature.arguments[k]);
+    }
+    return checked_type_number(v, signature.result) != NO_TYPE;
+}
+
 static bool enter_program(Verifier &v, int program) {
     const Source &source = *v.source;
     v.program = program;
@@ -514,8 +552,7 @@ static bool enter_program(Verifier &v, int program) {
         v.types[r] = NO_TYPE;
         v.poisonable[r] = false;
     }
-    define(v, 0, KIND_GRID);
-    return verify_constants(v);
+    return define_arguments(v) && verify_constants(v);
 }
 
 // Marks the primitives of a verified program whose operands may be poison; the others are not checked at run
