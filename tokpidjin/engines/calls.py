@@ -19,7 +19,7 @@ from tokpidjin.compiler.calls import Call, Twin, compile_calls
 from tokpidjin.compiler.types import Type
 from tokpidjin.engines.items import ItemResults
 from tokpidjin.engines.status import Status
-from tokpidjin.engines.values import Unfit, Writer, read_values, types_of
+from tokpidjin.engines.values import Unfit, Writer, likely_types, read_values, types_of
 
 __all__ = ["Calls", "Column", "Launch"]
 
@@ -96,10 +96,7 @@ class Calls:
 
     def _fitting(self, function: Twin, columns: list[Column], positions: Sequence[int]) -> _Group | None:
         """The calls with the first types that the arguments have and that compile."""
-        options: list[Sequence[Twin | Type]] = [
-            types_of(column.values) if column.fixed is None else [column.fixed] for column in columns
-        ]
-        for arguments in islice(product(*options), _MOST_SIGNATURES):
+        for arguments in _signatures(columns):
             call = Call(function, arguments)
             if self._program([call]) is None:
                 continue
@@ -147,6 +144,19 @@ class Calls:
         done.launches += 1
         done.bytes_up += arguments.block.nbytes
         done.bytes_down += results.outputs.cells.nbytes
+
+
+def _signatures(columns: Sequence[Column]) -> Iterator[tuple[Twin | Type, ...]]:
+    """What the arguments can be, the likeliest first."""
+    tried = []
+    for types in (likely_types, types_of):
+        options: list[Sequence[Twin | Type]] = [
+            types(column.values) if column.fixed is None else [column.fixed] for column in columns
+        ]
+        for arguments in islice(product(*options), _MOST_SIGNATURES):
+            if arguments not in tried:
+                tried.append(arguments)
+                yield arguments
 
 
 def _key(argument: Twin | Type) -> object:

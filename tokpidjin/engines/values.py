@@ -36,7 +36,7 @@ from tokpidjin.compiler.types import (
 from tokpidjin.dsl.canonical import in_order
 from tokpidjin.engines.requests import LONGEST_SIDE
 
-__all__ = ["Arguments", "Unfit", "Writer", "read_values", "types_of"]
+__all__ = ["Arguments", "Unfit", "Writer", "likely_types", "read_values", "types_of"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -88,6 +88,14 @@ def types_of(values: Sequence[Any]) -> list[Type]:
     []
     """
     return _types(values, MAX_DEPTH)
+
+
+def likely_types(values: Sequence[Any]) -> list[Type]:
+    """The same, but of what begins like grids it is not looked at the rest: writing them finds out."""
+    some: Any = next(iter(values), None)
+    for _ in range(2):
+        some = some[0] if isinstance(some, tuple) and some else None
+    return [GRID] if isinstance(some, int) else types_of(values)
 
 
 def _types(values: Sequence[Any], depth: int) -> list[Type]:
@@ -228,7 +236,11 @@ class Writer:
         return self._put(words) + 4 * starts
 
     def _grids(self, values: Sequence[Any]) -> Ints:
+        if {tuple}.union(map(type, values)) != {tuple}:
+            raise Unfit
         rows = list(chain.from_iterable(values))
+        if {tuple}.union(map(type, rows)) != {tuple}:
+            raise Unfit
         heights = _lengths(values)
         widths = np.array([len(value[0]) if value else 0 for value in values], np.int64)
         if not np.array_equal(_lengths(rows), np.repeat(widths, heights)):
@@ -325,7 +337,10 @@ def _color_bytes(rows: Sequence[Any]) -> npt.NDArray[np.uint8]:
     try:
         codes = b"".join(map(bytes, rows))
     except (TypeError, ValueError):  # None or a negative colour
-        return _bytes_of_colors(list(chain.from_iterable(rows)))
+        cells = list(chain.from_iterable(rows))
+        if not _NUMBERS.issuperset(map(type, cells)):
+            raise Unfit from None
+        return _bytes_of_colors(cells)
     colors = np.frombuffer(codes, np.uint8)
     if colors.max(initial=0) > _GREATEST_COLOR:
         raise Unfit
