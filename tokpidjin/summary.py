@@ -23,9 +23,7 @@ class Tally:
     def __init__(self) -> None:
         self._items = self._primitives = self._known = self._matches = 0
         self._status: Counter[str] = Counter()
-        self._tasks: set[str] = set()
-        self._solvers: set[str] = set()
-        self._right: pa.Table | None = None
+        self._verdicts = _Verdicts()
         self._times = _Times()
         self._digest = TableDigest()
 
@@ -36,17 +34,13 @@ class Tally:
         self._known += pc.count(table["match"]).as_py()
         self._matches += pc.sum(table["match"]).as_py() or 0
         self._status.update({e["values"]: e["counts"] for e in pc.value_counts(table["status"]).to_pylist()})
-        self._tasks.update(table["task"].unique().to_pylist())
-        self._solvers.update(table["solver"].unique().to_pylist())
-        self._right = _all_right(table, self._right)
+        self._verdicts.add(table)
         self._times.add(table["microseconds"])
         self._digest.add(table)
 
     def solved_tasks(self) -> list[str]:
         """The tasks of which one solver gave every answer known for their samples, sorted."""
-        if self._right is None:
-            return []
-        return sorted(set(self._right.filter(self._right["match"])["task"].to_pylist()))
+        return self._verdicts.solved()
 
     def summary(
         self, seconds: float, *, started: str, parameters: Mapping[str, Any], **facts: Any
@@ -66,8 +60,8 @@ class Tally:
             "primitives_per_second": primitives / seconds if primitives and seconds else None,
             "microseconds": self._times.summary(),
             "status": {status.name.lower(): self._status[status.name.lower()] for status in Status},
-            "tasks": len(self._tasks),
-            "solvers": len(self._solvers),
+            "tasks": self._verdicts.tasks,
+            "solvers": self._verdicts.solvers,
             "answers_known": self._known,
             "matches": self._matches,
             "tasks_solved": len(self.solved_tasks()),
@@ -103,26 +97,50 @@ def solved_tasks(table: pa.Table) -> list[str]:
     return tally.solved_tasks()
 
 
-def _all_right(table: pa.Table, before: pa.Table | None) -> pa.Table:
-    """For each task and solver of `before` and of the table: is every known answer given."""
-    # Tables put together of several have a dictionary each, which cannot be grouped by.
-    words = table.select(["task", "solver", "match"]).unify_dictionaries()
-    grouped = _group(words.filter(pc.is_valid(words["match"])))
-    plain = pa.table(
-        {
-            "task": grouped["task"].cast(pa.string()),
-            "solver": grouped["solver"].cast(pa.string()),
-            "match": grouped["match_all"],
-        }
-    )
-    if before is None:
-        return plain
-    both = _group(pa.concat_tables([before, plain]))
-    return both.select(["task", "solver", "match_all"]).rename_columns(["task", "solver", "match"])
+class _Verdicts:
+    """Which solver gave every known answer of which task: two bits for each pair of them."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, int] = {}
+        self._solvers: dict[str, int] = {}
+        self._judged = np.zeros((0, 0), np.bool_)
+        self._wrong = np.zeros((0, 0), np.bool_)
+
+    @property
+    def tasks(self) -> int:
+        return len(self._tasks)
+
+    @property
+    def solvers(self) -> int:
+        return len(self._solvers)
+
+    def add(self, table: pa.Table) -> None:
+        places = _numbered(table["task"], self._tasks), _numbered(table["solver"], self._solvers)
+        self._judged, self._wrong = self._grown(self._judged), self._grown(self._wrong)
+        judged = pc.is_valid(table["match"]).to_numpy()
+        wrong = judged & ~pc.fill_null(table["match"], True).to_numpy()
+        for verdicts, chosen in ((self._judged, judged), (self._wrong, wrong)):
+            verdicts[places[0][chosen], places[1][chosen]] = True
+
+    def solved(self) -> list[str]:
+        right = set(np.flatnonzero((self._judged & ~self._wrong).any(axis=1)).tolist())
+        return sorted(task for task, number in self._tasks.items() if number in right)
+
+    def _grown(self, verdicts: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        missing = self.tasks - verdicts.shape[0], self.solvers - verdicts.shape[1]
+        return np.pad(verdicts, [(0, missing[0]), (0, missing[1])]) if any(missing) else verdicts
 
 
-def _group(table: pa.Table) -> pa.Table:
-    return table.group_by(["task", "solver"]).aggregate([("match", "all")])
+def _numbered(column: pa.ChunkedArray, numbers: dict[str, int]) -> NDArray[np.int64]:
+    """The number of each word; new words get the next ones."""
+    found = [np.zeros(0, np.int64)]
+    for chunk in column.chunks:
+        words, places = chunk.dictionary.to_pylist(), chunk.indices.to_numpy()
+        known = np.zeros(len(words), np.int64)
+        for place in np.unique(places):
+            known[place] = numbers.setdefault(words[place], len(numbers))
+        found.append(known[places])
+    return np.concatenate(found)
 
 
 class _Times:
