@@ -13,6 +13,7 @@ from tokpidjin.solver_files import (
     STEPS,
     Namespace,
     SolverFile,
+    parse_solver_file,
     read_built_in,
     read_solver_file,
     reference,
@@ -91,8 +92,14 @@ class Solver:
 class Library(Sequence[Solver]):
     """Solvers in order, by position or by id; compiled when that is first asked for."""
 
-    def __init__(self, solvers: Sequence[Solver], trace: Callable[[], Mapping[str, Function]]) -> None:
-        """`trace` gives the same functions on symbolic values, by name; slices call it again."""
+    def __init__(
+        self, solvers: Sequence[Solver], trace: Callable[[], Mapping[str, Function]], trusted: bool = False
+    ) -> None:
+        """`trace` gives the same functions on symbolic values, by name; slices call it again.
+
+        `trusted` says that they come from a file that was loaded whatever it holds.
+        """
+        self.trusted = trusted
         self._solvers = tuple(solvers)
         self._positions = {solver.id: position for position, solver in enumerate(self._solvers)}
         self._trace = trace
@@ -113,7 +120,7 @@ class Library(Sequence[Solver]):
     def __getitem__(self, key: int | str | slice) -> Solver | Library:
         """The solver at a position or with an id; a library of some of them for a slice."""
         if isinstance(key, slice):
-            return Library(self._solvers[key], self._trace)
+            return Library(self._solvers[key], self._trace, self.trusted)
         if isinstance(key, str):
             if key not in self._positions:
                 remedy = did_you_mean(key, self.ids)
@@ -153,8 +160,14 @@ def load_solvers(
     Args:
         path: a file of functions <prefix><id>(I) that begins with `from dsl import *`; None: the built-in one.
         prefix: what the names of the functions begin with, such as "verify_".
-        trusted: run the file whatever it holds. Otherwise it is refused unless it only has functions,
-            assignments, calls, lambdas, literals, operators and imports of the vocabulary.
+        trusted: run the file as Python, here, whatever it holds: it can do all that you can. Otherwise it is
+            refused unless it only has functions, assignments, calls, lambdas, literals, operators and
+            imports of the vocabulary. Of such a file this process runs what stands outside of functions
+            and, when the library is compiled, the solvers once on symbolic values. Where that could take
+            much time or memory it is tried out in a process of its own first, with limits.
+
+    On grids, the `python` engine runs the solvers of a trusted file in worker processes even where one worker
+    is asked for; compiled, solvers are data for a machine that checks them.
 
     Raises SolverError, which names file, line, cause and remedy: no such file, not Python, refused, an id
     twice, no function of that prefix, a function that does not take one grid.
@@ -162,10 +175,34 @@ def load_solvers(
     if path is None:
         return _built_in(prefix)
     file = read_solver_file(path, trusted)
+    if file.computes:
+        _rehearse(file, prefix, "load")
+    return _library_of(file, prefix, rehearsed=file.is_plain)
+
+
+def load_rehearsed(path: str, text: str, prefix: str) -> Library:
+    """A library of an untrusted file's text, in a process that has limits of its own."""
+    return _library_of(parse_solver_file(path, text, False), prefix, rehearsed=True)
+
+
+def _rehearse(file: SolverFile, prefix: str, stage: str) -> None:
+    from tokpidjin.rehearsal import rehearse
+
+    rehearse(file.path, file.text, prefix, stage)
+
+
+def _library_of(file: SolverFile, prefix: str, rehearsed: bool) -> Library:
     solvers = _solvers_of(file, file.run(reference()), prefix)
     if not solvers:
         raise _none_found(file, prefix)
-    return Library(solvers, cache(lambda: _traced_functions([file], prefix)))
+
+    @cache
+    def trace() -> dict[str, Function]:
+        if not rehearsed:
+            _rehearse(file, prefix, "compile")
+        return _traced_functions([file], prefix)
+
+    return Library(solvers, trace, file.trusted)
 
 
 def _built_in(prefix: str) -> Library:

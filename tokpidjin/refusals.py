@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from tokpidjin.errors import SolverError
-from tokpidjin.solver_files import FORBIDDEN_NAMES, STEPS
+from tokpidjin.solver_files import FORBIDDEN_NAMES, STEPS, nested_too_deeply
 
 _TRUST = "Write it with primitives and lambdas, or load the file with trusted=True if you trust it."
 _ALLOWED_SYNTAX = (
@@ -59,7 +59,10 @@ _IMPORTABLE = (
 
 def refuse(path: str, text: str) -> None:
     """SolverError for the first thing in the file that only a trusted file may hold."""
-    found = min(_refusals(ast.parse(text)), default=None)
+    try:
+        found = min(_refusals(ast.parse(text)), default=None)
+    except (MemoryError, RecursionError):
+        raise nested_too_deeply(path) from None
     if found:
         line, _, cause = found
         raise SolverError(f"{path}:{line}", cause=cause, remedy=_TRUST, file=path)

@@ -128,7 +128,8 @@ def run(
 class Executor:
     """A library on an engine, ready to run; arguments as those of `run`.
 
-    `isolated` makes even one worker of the python engine a process. `keep_workers` keeps processes from one
+    `isolated` makes even one worker of the python engine a process, and so does a
+    trusted library. `keep_workers` keeps processes from one
     run to the next.
     """
 
@@ -154,7 +155,7 @@ class Executor:
         self._python = np.array(
             [not backend.compiled or solver.id in self.fallback for solver in library], np.bool_
         )
-        self._isolated = isolated or backend.compiled
+        self._isolated = isolated or backend.compiled or library.trusted
         self._timeout = FALLBACK_TIMEOUT if backend.compiled and timeout is None else timeout
         self._budget = {} if budget is None else {"budget": budget}
         self._reference = PythonEngine([solver.function for solver in library])

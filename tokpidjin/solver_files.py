@@ -7,8 +7,11 @@ engine calls; run with the traced ones they are what the compiler reads.
 from __future__ import annotations
 
 import builtins
+import errno
 import opcode
+import os
 import re
+import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -23,6 +26,7 @@ from tokpidjin.garbage import without_collection
 Namespace = dict[str, Any]
 
 STEPS = "tokpidjin.solvers.steps"
+MAX_BYTES = 16 << 20
 _TYPE_NAMES = """
 Any Boolean Callable Cell Container ContainerContainer Element FrozenSet Grid Indices IndicesSet Integer
 IntegerSet IntegerTuple Iterable List Numerical Object Objects Patch Piece Tuple TupleTuple Union
@@ -37,6 +41,9 @@ class SolverFile:
     """The text and the code of one file, compiled once."""
 
     def __init__(self, path: str, text: str, code: CodeType, trusted: bool) -> None:
+        """`is_plain` and `computes` decide what has to be tried out before it runs here."""
+        self.is_plain = trusted or _is_plain(code)
+        self.computes = not trusted and not _DATA_IN_MODULE.issuperset(code.co_code[::2])
         self.path = path
         self.text = text
         self.code = code
@@ -90,21 +97,44 @@ def read_solver_file(file: str | PathLike[str], trusted: bool) -> SolverFile:
     """Read and compile a file; SolverError where that fails or it holds what only a trusted file may."""
     path = fspath(file)
     try:
-        text = _read_text(path)
+        text = _read_limited(path)
     except (OSError, UnicodeDecodeError) as error:
         cause = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         remedy = "Give the path of a .py file in arc-dsl's style."
         raise SolverError(path, cause=cause, remedy=remedy, file=path) from error
+    return parse_solver_file(path, text, trusted)
+
+
+def parse_solver_file(path: str, text: str, trusted: bool) -> SolverFile:
+    """Compile the text of a file; SolverError as for `read_solver_file`."""
     try:
         with without_collection():
             code = compile(text, path, "exec", dont_inherit=True)
+    except (MemoryError, RecursionError):
+        raise nested_too_deeply(path) from None
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         cause = f"not Python: {getattr(error, 'msg', error)}"
         raise SolverError(f"{path}:{line}", cause=cause, remedy="Correct it.", file=path) from error
-    if not trusted and not _is_plain(code):
+    parsed = SolverFile(path, text, code, trusted)
+    if parsed.computes or not parsed.is_plain:
         _refuse(path, text)
-    return SolverFile(path, text, code, trusted)
+    return parsed
+
+
+def nested_too_deeply(path: str) -> SolverError:
+    """The error for a file that is too much for Python's parser."""
+    return SolverError(path, cause="nested too deeply for Python's parser", remedy="Simplify it.", file=path)
+
+
+def _read_limited(path: str) -> str:
+    """The text of a regular file that is not too long; OSError otherwise."""
+    facts = os.stat(path)
+    if not (stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode)):
+        raise OSError(errno.EINVAL, "not a regular file")
+    if facts.st_size > MAX_BYTES:
+        raise OSError(errno.EFBIG, f"longer than {MAX_BYTES >> 20} MiB")
+    return _read_text(path)
 
 
 def _read_text(path: str) -> str:
@@ -226,7 +256,13 @@ BUILD_TUPLE UNPACK_SEQUENCE
 _PLAIN = frozenset([opcode.opmap[name] for name in _PLAIN_OPCODES.split() if name in opcode.opmap])
 _MODULE_OPCODES = "IMPORT_NAME IMPORT_STAR IMPORT_FROM CALL_INTRINSIC_1"
 _PLAIN_IN_MODULE = _PLAIN | {opcode.opmap[name] for name in _MODULE_OPCODES.split() if name in opcode.opmap}
+_DATA_IN_MODULE = _PLAIN_IN_MODULE - {
+    opcode.opmap[name] for name in ("CALL", "CALL_KW") if name in opcode.opmap
+}
 FORBIDDEN_NAMES = frozenset(vars(builtins)) - frozenset(HARMLESS.split())
+
+
+_BUILTINS = frozenset(vars(builtins))
 
 
 def _is_plain(code: CodeType) -> bool:
@@ -240,7 +276,7 @@ def _is_plain(code: CodeType) -> bool:
 
 def _only_plain(code: CodeType, allowed: frozenset[int], names: set[str]) -> bool:
     """Whether code and the functions in it have allowed instructions alone; the names in them are added."""
-    if not allowed.issuperset(code.co_code[::2]) or not FORBIDDEN_NAMES.isdisjoint(code.co_names):
+    if not allowed.issuperset(code.co_code[::2]) or not _BUILTINS.isdisjoint(code.co_names):
         return False
     names.update(code.co_names, code.co_varnames, code.co_freevars)
     return all(_only_plain(part, _PLAIN, names) for part in code.co_consts if isinstance(part, CodeType))

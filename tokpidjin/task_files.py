@@ -1,6 +1,7 @@
 """Reads the JSON files of tasks, and says exactly where one of them is wrong."""
 
 import gzip
+import io
 import json
 import re
 import zlib
@@ -15,6 +16,8 @@ from tokpidjin.errors import TaskError
 Grid = tuple[tuple[int, ...], ...]
 
 MAX_SIDE = 30
+MAX_BYTES = 64 << 20
+"""Of a file of tasks, unpacked; the largest public ones have a few MiB."""
 COLOURS = 10
 _COLOUR_BYTES = bytes(range(COLOURS))
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -57,7 +60,9 @@ def read_json(path: Path, top_key: str | None = None) -> Any:
     try:
         return json.JSONDecoder().raw_decode(text, found.end())[0] if found else json.loads(text)
     except RecursionError:
-        raise place.error("not JSON of tasks (nested too deep)") from None
+        raise place.error(
+            "not JSON of tasks (nested too deep)", "Tasks nest six levels deep at most."
+        ) from None
     except ValueError as error:
         raise place.error(f"not JSON ({error})", "Correct the file, or copy it again.") from None
 
@@ -65,9 +70,15 @@ def read_json(path: Path, top_key: str | None = None) -> Any:
 def _read_text(path: Path, place: Place) -> str:
     again = "Copy or download it again."
     try:
-        data = path.read_bytes()
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise place.error("not a regular file", "Give the path of a file.")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
         if data.startswith(_GZIP_MAGIC):
-            data = gzip.decompress(data)
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+                data = stream.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise _too_long(place)
         text = data.decode("utf-8-sig")
     except FileNotFoundError:
         raise place.error("there is no such file", "Check the path.") from None
@@ -82,6 +93,10 @@ def _read_text(path: Path, place: Place) -> str:
     if not text.strip():
         raise place.error("the file is empty", again)
     return text
+
+
+def _too_long(place: Place) -> TaskError:
+    return place.error(f"it holds more than {MAX_BYTES >> 20} MiB", "Divide it into several files.")
 
 
 def expect(value: Any, kind: type, place: Place, what: str) -> Any:

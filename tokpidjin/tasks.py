@@ -185,6 +185,11 @@ def _load_folder(folder: Path) -> list[Task]:
         raise place.error(
             "there is no task (.json) in it", f"There are some in: {', '.join(inner)}" if inner else ""
         )
+    for file in files:
+        if not file.resolve().is_relative_to(folder.resolve()):
+            raise Place(str(file)).error(
+                "a link to a file outside of the folder", "Copy that file here, or load it by its own path."
+            )
     return [_task(file.stem, read_json(file), Place(str(file))) for file in files]
 
 

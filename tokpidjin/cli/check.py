@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Checks, prints what fails and, last, the count; 1 unless every task is solved."""
-    library = load_solvers(args.solvers, prefix=args.prefix)
+    library = load_solvers(args.solvers, prefix=args.prefix, trusted=args.trusted)
     position = {solver.id: number for number, solver in enumerate(library)}
     samples = [
         sample for sample in _samples(args) if sample.task_id in position and sample.output is not None

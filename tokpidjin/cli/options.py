@@ -10,10 +10,13 @@ _TIMEOUT_SECONDS = 10.0
 
 
 def add_solvers(parser: argparse.ArgumentParser) -> None:
-    """--solvers and --prefix: which library."""
+    """--solvers, --prefix and --trusted: which library."""
     parser.add_argument("--solvers", metavar="FILE", help="file of solvers (default: the built-in ones)")
     parser.add_argument(
         "--prefix", default="solve_", help="what their names begin with (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--trusted", action="store_true", help="run the file as Python, whatever it holds; trust it first"
     )
 
 

@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Runs, writes the results, prints their summary; 1 where the limit came first."""
-    library = load_solvers(args.solvers, prefix=args.prefix)
+    library = load_solvers(args.solvers, prefix=args.prefix, trusted=args.trusted)
     samples = pick_samples(samples_of(load_tasks(args.tasks)), args.samples, args.seed)
     coordinator = MegaBatchCoordinator(
         library=library,

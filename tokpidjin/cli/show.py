@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Prints the parts asked for of the solver and of its task, of which one may be missing; or the index."""
-    library = load_solvers(args.solvers, prefix=args.prefix)
+    library = load_solvers(args.solvers, prefix=args.prefix, trusted=args.trusted)
     if args.name is None:
         return _print_index(library, args.json)
     tasks = load_tasks(args.tasks)

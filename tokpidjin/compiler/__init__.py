@@ -18,6 +18,7 @@ from tokpidjin.compiler.disassemble import disassemble
 from tokpidjin.compiler.graph import Graph, tracing
 from tokpidjin.compiler.lower import lower
 from tokpidjin.compiler.operands import grid
+from tokpidjin.compiler.patience import Patience, TooLong
 from tokpidjin.compiler.unsupported import Unsupported
 from tokpidjin.compiler.vocabulary import TRACED
 from tokpidjin.garbage import without_collection
@@ -35,10 +36,16 @@ def compile_solvers(functions: Mapping[str, Callable[[Any], Any]]) -> Bytecode:
     table = TypeTable()
     programs: dict[str, Program] = {}
     unsupported: dict[str, str] = {}
-    with without_collection():
+    with without_collection(), Patience() as patience:
         for name, function in functions.items():
             try:
-                programs[name] = _compile(function, table)
+                patience.begin()
+                try:
+                    programs[name] = _compile(function, table)
+                finally:
+                    patience.end()
+            except TooLong:
+                unsupported[name] = "tracing it takes too long"
             except Unsupported as reason:
                 unsupported[name] = str(reason)
             except Exception as error:  # whatever a function does with values that it does not expect

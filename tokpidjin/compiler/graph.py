@@ -31,6 +31,7 @@ MISSING = -(1 << 31)
 NONE = MISSING + 1
 """The int that stands for None."""
 LARGEST = -NONE - 1
+MAX_NODES = 100_000
 
 LEAVES = frozenset({"const", "input", "var"})
 _INFALLIBLE = """
@@ -266,6 +267,8 @@ class Graph:
         return node
 
     def _operation(self, op: str, args: tuple[Node | Type, ...]) -> Node:
+        if len(self._known) >= MAX_NODES:
+            raise Unsupported(f"more than {MAX_NODES} values")
         kind = result_type(op, *[arg.type for arg in args])
         free = NOTHING
         inputs: list[Node] = []

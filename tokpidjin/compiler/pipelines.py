@@ -33,6 +33,7 @@ from tokpidjin.compiler.types import GRID, INDICES, INT, OBJECT, PAIR, ROW, ROWS
 from tokpidjin.compiler.unsupported import Unsupported
 from tokpidjin.compiler.values import (
     StaticSet,
+    bounded,
     canonical,
     common_type,
     convert,
@@ -244,6 +245,7 @@ def merged(value: Value) -> Value:
 
 def _merged_tuple(items: tuple[Value, ...]) -> Value:
     if all(length_of(item) is not None for item in items):
+        bounded(sum(length_of(item) or 0 for item in items), "merge")
         return tuple([part for item in items for part in parts(item) or ()])
     kinds = [None if is_empty(item) else type_of(item) for item in items]
     if all(kind in (GRID, ROWS, None) for kind in kinds) and GRID in kinds:

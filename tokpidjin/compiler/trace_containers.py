@@ -26,6 +26,7 @@ from tokpidjin.compiler.unsupported import Unsupported, WouldRaise
 from tokpidjin.compiler.values import (
     Either,
     StaticSet,
+    bounded,
     canonical,
     elements_as_tuple,
     is_empty,
@@ -99,6 +100,7 @@ def _bounded(count: int, primitive: str) -> int:
 def product(a: Value, b: Value) -> Value:
     one, other = _known_items(a), _known_items(b)
     if one is not None and other is not None and any(callable(item) for item in (*one, *other)):
+        bounded(len(one) * len(other), "product")
         return StaticSet([(i, j) for j in other for i in one])
     return Product(container(a, "product"), container(b, "product"))
 
@@ -150,7 +152,9 @@ def combine(a: Value, b: Value) -> Value:
     if items is not None:
         if others is None and not isinstance(b, tuple) and items:
             return united(lift(a), as_set_node(b, "combine"))
-        return StaticSet([*items, *(b if others is None else others)]) if items else _all_as_set(b)
+        added = b if others is None else others
+        bounded(len(items) + (len(added) if isinstance(added, tuple) else 0), "combine")
+        return StaticSet([*items, *added]) if items else _all_as_set(b)
     if is_empty(a):
         return _all_as_set(b) if isinstance(a, frozenset) else _all_as_tuple(b)
     if isinstance(a, frozenset) or (isinstance(a, Node | Product) and lift(a).type.is_set):
@@ -159,6 +163,7 @@ def combine(a: Value, b: Value) -> Value:
     if is_empty(b):
         return a
     if length_of(a) is not None and length_of(b) is not None and not (_is_pair(a) or _is_pair(b)):
+        bounded((length_of(a) or 0) + (length_of(b) or 0), "combine")
         return (*(parts(a) or ()), *(parts(b) or ()))
     if is_grid(a) and is_grid(b) and GRID in (type_of(a), type_of(b)):
         return op("vconcat", grid(a), grid(b))

@@ -27,6 +27,8 @@ from tokpidjin.compiler.types import (
 )
 from tokpidjin.compiler.unsupported import Unsupported, WouldRaise
 
+MOST_ELEMENTS = 10_000
+
 
 class StaticSet:
     """A set whose elements are known one by one, possibly with repetitions; they may be functions."""
@@ -142,6 +144,13 @@ def parts(value: Value) -> tuple[Value, ...] | None:
         if value.type.kind is Kind.TUPLE2:
             return op("fst", value), op("snd", value)
     return None
+
+
+def bounded(count: int, primitive: str) -> int:
+    """A number of elements that are treated one by one while tracing; Unsupported where there are too many."""
+    if count > MOST_ELEMENTS:
+        raise Unsupported(f"{primitive}: {count} elements")
+    return count
 
 
 def length_of(value: Value) -> int | None:
