@@ -128,9 +128,8 @@ def run(
 class Executor:
     """A library on an engine, ready to run; arguments as those of `run`.
 
-    `isolated` makes even one worker of the python engine a process, and so does a
-    trusted library. `keep_workers` keeps processes from one
-    run to the next.
+    `isolated` makes even one worker of the python engine a process, and so does a trusted library.
+    `keep_workers` keeps processes from one run to the next.
     """
 
     def __init__(
