@@ -72,7 +72,7 @@ def reference():
     return digest
 
 
-@pytest.mark.parametrize("seed", ["1", "42", "random"])
+@pytest.mark.parametrize("seed", ["1", "random"])
 def test_engines_workers_batches_and_hash_seeds_make_no_difference(reference, seed):
     found = digests(sys.executable, seed, WAYS)
     assert found == dict.fromkeys(found, reference)

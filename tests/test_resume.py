@@ -2,10 +2,12 @@ import errno
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -140,7 +142,7 @@ def test_a_run_that_is_killed_many_times_gives_the_same_table(solvers, library, 
     expected, _ = whole.process_all(tasks)
     chance = random.Random(5)
     kills = 0
-    while kills < 9:
+    while kills < 7:
         process = worker(solvers, tmp_path / "killed", 25, engine, way)
         assert process.stdout.readline() == "begun\n"
         time.sleep(chance.random() * 0.25)
@@ -232,11 +234,11 @@ def test_a_users_batt_is_not_called_again(tasks, samples, tmp_path, monkeypatch)
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"timeout": 3.0}, r"timeout 10\.0 then, 3\.0 now"),
-        ({"engine": "native"}, "engine python then, compiled now"),
-        ({"samples": 3}, r"samples \d+ samples of 6 tasks, \w+ then, 3 samples of 1 tasks, \w+ now"),
-        ({"solvers": 2}, r"library 4 solvers, \w+ then, 2 solvers, \w+ now"),
-        ({"answers": True}, "answers False then, True now"),
+        ({"timeout": 3.0}, r"timeout: 10\.0 then, 3\.0 now"),
+        ({"engine": "native"}, "engine: python then, compiled now"),
+        ({"samples": 3}, r"samples: \d+ samples of 6 tasks, \w+ then, 3 samples of 1 tasks, \w+ now"),
+        ({"solvers": 2}, r"library: 4 solvers, \w+ then, 2 solvers, \w+ now"),
+        ({"answers": True}, "answers kept: False then, True now"),
     ],
 )
 @pytest.mark.parametrize("complete", [False, True])
@@ -260,10 +262,10 @@ def test_a_changed_solver_and_a_changed_grid_are_noticed(library, samples, tmp_p
     start_some(library, tmp_path, samples, 2)
     (tmp_path / "other.py").write_text(SOLVERS.replace("vmirror", "hmirror"))
     other = tp.load_solvers(tmp_path / "other.py")
-    with pytest.raises(ResultsError, match=r"another run: library 4 solvers, \w+ then, 4 solvers, \w+ now"):
+    with pytest.raises(ResultsError, match=r"another run \(library: 4 solvers, \w+ then, 4 solvers, \w+ now"):
         next(coordinate(other, tmp_path, resume=True).stream(samples))
     moved = [samples[1], samples[0], *samples[2:]]
-    with pytest.raises(ResultsError, match="another run: samples"):
+    with pytest.raises(ResultsError, match=r"another run \(samples: "):
         next(coordinate(library, tmp_path, resume=True).stream(moved))
 
 
@@ -305,24 +307,51 @@ def test_a_damaged_part_is_set_aside_and_made_again(library, samples, tmp_path, 
     assert "is cut short or changed: set aside" in caplog.text
 
 
-def test_a_full_disk_costs_the_part_being_written(library, samples, tmp_path, monkeypatch, undisturbed):
-    synced = []
+@contextmanager
+def full_disk():
+    """A disk that fills while the fifth part is put on it."""
+    real, synced = os.fsync, []
 
-    def fill_the_disk(descriptor):
+    def fsync(descriptor):
         synced.append(descriptor)
         if len(synced) > 10:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(descriptor)
 
+    with pytest.MonkeyPatch.context() as context:
+        context.setattr(os, "fsync", fsync)
+        yield
+
+
+@contextmanager
+def small_files():
+    """A system that lets no file grow beyond 1000 bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(
+    ("lack", "says", "finished"),
+    [
+        (full_disk, r"No space left on device.*Free some space", 4),
+        (small_files, r"File too large.*Raise the limit", 0),
+    ],
+)
+def test_a_full_disk_costs_the_part_being_written(
+    library, samples, tmp_path, undisturbed, lack, says, finished
+):
     stream = coordinate(library, tmp_path).stream(samples)
-    with monkeypatch.context() as context:
-        context.setattr(os, "fsync", fill_the_disk)
-        with pytest.raises(ResultsError, match=r"No space left on device.*Free some space") as caught:
-            for _ in stream:
-                pass
-    assert "4 of" in caught.value.__notes__[0]
-    assert not list((tmp_path / "parts").glob(".0*"))
+    with lack(), pytest.raises(ResultsError, match=says) as caught:
+        for _ in stream:
+            pass
+    assert caught.value.__notes__[0].startswith(f"{finished} of" if finished else "nothing is finished")
+    assert not list(tmp_path.rglob(".0*"))
     table, ran = finish(library, tmp_path, samples)
-    assert ran == len(samples) - 4
+    assert ran == len(samples) - finished
     assert rows(table) == undisturbed
 
 
@@ -439,4 +468,4 @@ def test_a_stopped_command_ends_soon_and_can_be_resumed(tmp_path, number, status
         **options,
     )
     assert done.returncode == 1
-    assert "samples 400 then, 401 now" in done.stderr
+    assert "samples: 400 then, 401 now" in done.stderr

@@ -9,7 +9,15 @@ from typing import IO, Any
 
 from tokpidjin.errors import ResultsError
 
-__all__ = ["passing_place", "prepare_folder", "remove_passing", "write_file", "write_safely", "writing"]
+__all__ = [
+    "passing_place",
+    "prepare_folder",
+    "remove_passing",
+    "sync_folder",
+    "write_file",
+    "write_safely",
+    "writing",
+]
 
 _REMEDIES = {
     errno.ENOSPC: "Free some space, or choose another folder.",
@@ -44,7 +52,7 @@ def write_file(path: Path, content: bytes) -> None:
         with writing(path.parent):
             write_safely(passing, lambda file: file.write(content))
             os.replace(passing, path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     finally:
         with suppress(OSError):
             passing.unlink()
@@ -58,7 +66,7 @@ def write_safely(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Puts the folder's list of names on the disk, where the file system can do that."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -46,7 +46,7 @@ def run_identity(runner: Mapping[str, Any], samples: Iterable[Sample], answers: 
         "tokpidjin": f"{__version__}, format {_FORMAT}",
         **runner,
         "samples": _samples_identity(samples),
-        "answers": answers,
+        "answers kept": answers,
     }
 
 
@@ -86,7 +86,7 @@ def check_same(folder: Path, then: Mapping[str, Any], now: Mapping[str, Any]) ->
     asked = _differences(then.get("asked", {}), now["asked"])
     raise ResultsError(
         f"results in {str(folder)!r}",
-        cause="they are of another run: " + "; ".join(dict.fromkeys([*differences, *asked])),
+        cause="they are of another run (" + "; ".join(dict.fromkeys([*differences, *asked])) + ")",
         remedy="Run with what was given then, or choose another folder.",
         file=str(folder),
     )
@@ -95,7 +95,7 @@ def check_same(folder: Path, then: Mapping[str, Any], now: Mapping[str, Any]) ->
 def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     for name in dict.fromkeys([*then, *now]):
         if then.get(name) != now.get(name):
-            yield f"{name} {_shown(then.get(name))} then, {_shown(now.get(name))} now"
+            yield f"{name}: {_shown(then.get(name))} then, {_shown(now.get(name))} now"
 
 
 def _shown(value: object) -> str:

@@ -181,6 +181,8 @@ class PartsFolder:
     def left(self) -> str:
         """What a person should know who has stopped the run."""
         done = sum(map(len, self.done))
+        if not done:
+            return "nothing is finished"
         return (
             f"{done} of {len(self._samples)} samples are finished, in {str(self._folder)!r}; "
             "the same run with --resume (resume=True) goes on from there"
@@ -211,7 +213,7 @@ class PartsFolder:
 
     @property
     def _keeps_answers(self) -> bool:
-        return bool(self._manifest["identity"]["answers"])
+        return bool(self._manifest["identity"]["answers kept"])
 
     def _counted(self, tally: Tally) -> Iterator[pa.Table]:
         for part in self.read():

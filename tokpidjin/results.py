@@ -16,7 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.status import Status
 from tokpidjin.errors import ResultsError
-from tokpidjin.files import passing_place, prepare_folder, write_safely, writing
+from tokpidjin.files import passing_place, prepare_folder, sync_folder, write_safely, writing
 from tokpidjin.tasks import Sample
 
 if TYPE_CHECKING:
@@ -183,6 +183,7 @@ def write_together(folder: Path, contents: Mapping[str, Callable[[IO[bytes]], An
                 write_safely(passing_place(folder, name), write)
             for name in contents:
                 os.replace(passing_place(folder, name), folder / name)
+            sync_folder(folder)
     finally:
         for name in contents:
             with suppress(OSError):
