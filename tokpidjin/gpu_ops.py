@@ -195,7 +195,8 @@ def _method(primitive: str) -> Callable[..., list[Any]]:
     method.__name__ = f"batch_{primitive}"
     method.__qualname__ = f"GPUDSLOperations.{method.__name__}"
     parameters = ", ".join(reference.__code__.co_varnames[: reference.__code__.co_argcount])
-    method.__doc__ = f"{primitive}({parameters}) of each item. {(reference.__doc__ or '').strip()}"
+    meaning = (reference.__doc__ or "").partition(">>>")[0]  # the example calls the primitive itself
+    method.__doc__ = f"{primitive}({parameters}) of each item. {meaning.strip()}"
     return method
 
 
