@@ -21,9 +21,8 @@ def solve_1cf80156(I):
 
 
 def solve_1f85a75f(I):
-    """Cut out the one compact shape from among the scattered specks."""
-    compact = argmin(fgpartition(I), compose(size, backdrop))
-    return subgrid(compact, I)
+    """Cut out the largest connected shape from among the scattered specks."""
+    return subgrid(argmax(objects(I, T, T, T), size), I)
 
 
 def solve_23b5c85d(I):

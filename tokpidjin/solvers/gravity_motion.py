@@ -19,11 +19,11 @@ def solve_025d127b(I):
 
 
 def solve_05f2a901(I):
-    """The irregular object slides straight towards the solid square until it touches it."""
+    """The irregular object slides straight towards the solid rectangle until it touches it."""
     things = objects(I, T, T, T)
-    square_anchor = extract(things, square)
-    slider = other(things, square_anchor)
-    return move(I, slider, gravitate(slider, square_anchor))
+    block = extract(things, is_solid)
+    slider = other(things, block)
+    return move(I, slider, gravitate(slider, block))
 
 
 def solve_1a07d186(I):
