@@ -1,5 +1,7 @@
 # make bench    the four notebooks into out/, then a table and the path of the plot
 # make test     lint, types, unit and generated tests, doctests, the notebooks under nbval
+# make kaggle-dataset   build/kaggle: the dataset of wheels, and the notebooks as they run from it
+# make kaggle-push      sends both to Kaggle; needs KAGGLE_USERNAME and KAGGLE_KEY
 # make clean    removes what the others made
 #
 # The parameters of the notebooks are variables of make: make bench SAMPLES=8 WORKERS=2
@@ -23,8 +25,9 @@ BIN = $(VENV)/bin
 # What is compiled: installing again is needed when one of these has changed, not when Python files have.
 SOURCES = pyproject.toml CMakeLists.txt $(wildcard tokpidjin/engines/vm/*)
 NBVAL = build/nbval
+KAGGLE = build/kaggle
 
-.PHONY: bench test clean
+.PHONY: bench test kaggle-dataset kaggle-push clean
 
 bench: $(VENV)/.notebook
 	$(BIN)/tokpidjin bench --out '$(OUT)' $(OPTIONS)
@@ -39,6 +42,12 @@ test: $(VENV)/.notebook,test
 	$(BIN)/tokpidjin bench --prepare-only --out $(NBVAL) --samples 4 --batch-sizes 1,4 --workers 2 --overhead-seconds 2
 	$(BIN)/papermill --prepare-only notebooks/05_submission.ipynb $(NBVAL)/05_submission.ipynb -p out $(CURDIR)/$(NBVAL) -p seconds 5
 	$(BIN)/pytest -q --nbval-lax --nbval-cell-timeout=120 $(NBVAL)
+
+kaggle-dataset: $(VENV)/.notebook,test
+	$(BIN)/python kaggle_dataset/assemble.py $(KAGGLE)
+
+kaggle-push: kaggle-dataset
+	$(BIN)/python kaggle_dataset/push.py $(KAGGLE)
 
 # Named by the extras that are installed. Editable, so that results can name the commit they were made with.
 $(VENV)/.%: $(SOURCES)

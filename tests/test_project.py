@@ -6,11 +6,13 @@ import re
 import subprocess
 import tomllib
 from dataclasses import asdict, fields
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from tokpidjin.bench import NOTEBOOKS as BENCHMARKS
 from tokpidjin.report.parameters import Parameters, SubmissionParameters
@@ -32,16 +34,66 @@ def parameters_cell(name):
     return "".join(cell["source"])
 
 
+def pip_lines():
+    """What environment.yml leaves to pip: the extras of each line, by the folder that it installs."""
+    lines = next(entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict))
+    return {
+        line[1]: line[2].split(",") for line in map(re.compile(r"--editable (\S+)\[(.+)\]").fullmatch, lines)
+    }
+
+
 def test_conda_environment_is_named_and_limited_as_the_package():
+    limits = {
+        requirement.name: requirement.specifier
+        for lines in (
+            PROJECT["project"]["dependencies"],
+            *PROJECT["project"]["optional-dependencies"].values(),
+        )
+        for requirement in map(Requirement, lines)
+    }
+    limits["python"] = SpecifierSet(PROJECT["project"]["requires-python"])
+    given = [Requirement(entry) for entry in ENVIRONMENT["dependencies"] if isinstance(entry, str)]
     assert ENVIRONMENT["name"] == PROJECT["project"]["name"]
-    assert f"python {PROJECT['project']['requires-python']}" in ENVIRONMENT["dependencies"]
+    # Tools that are no requirement of the package: the compiler of the wheel, and pip for what follows.
+    tools = {"cxx-compiler": SpecifierSet(), "pip": SpecifierSet()}
+    assert {one.name: one.specifier for one in given}.items() <= {**limits, **tools}.items()
+    assert {"python", *tools} <= {one.name for one in given}
 
 
-def test_conda_environment_installs_the_package_with_extras_that_exist():
-    [line] = next(entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict))
-    extras = re.fullmatch(r"--editable \.\[(.+)\]", line)[1].split(",")
-    assert set(extras) <= set(PROJECT["project"]["optional-dependencies"])
+def test_conda_environment_installs_the_package_as_make_does():
+    [(folder, extras)] = pip_lines().items()
+    assert folder == "."
     assert f"$(VENV)/.{','.join(extras)}" in (ROOT / "Makefile").read_text()
+    assert set(extras) <= set(PROJECT["project"]["optional-dependencies"])
+
+
+def test_installed_package_has_what_the_conda_environment_asks_for():
+    try:
+        facts = distribution("tokpidjin")
+    except PackageNotFoundError:
+        pytest.skip("the package is not installed, only on the path")
+    [extras] = pip_lines().values()
+    assert set(extras) <= set(facts.metadata.get_all("Provides-Extra"))
+    for requirement in map(Requirement, facts.requires):
+        if any(
+            requirement.marker is None or requirement.marker.evaluate({"extra": extra}) for extra in extras
+        ):
+            assert version(requirement.name) in requirement.specifier
+
+
+def test_workflow_runs_what_the_package_is_for():
+    pythons = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["project"]["classifiers"]))
+    job = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]["test"]
+    assert job["strategy"]["matrix"]["python"] == pythons
+    assert job["steps"][-1]["run"].endswith(".ci/run")
+
+
+def test_workflow_pushes_with_credentials_alone():
+    job = yaml.safe_load((ROOT / ".github" / "workflows" / "kaggle.yml").read_text())["jobs"]["push"]
+    push = job["steps"][-1]
+    target, name = push["run"].split()
+    assert (target, set(push["env"])) == ("make", {"KAGGLE_USERNAME", "KAGGLE_KEY"})
+    assert re.search(rf"^{name}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
 def test_wheel_has_no_python_abi():

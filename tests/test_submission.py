@@ -219,6 +219,19 @@ def test_the_competition_is_found_where_kaggle_mounts_it(competition, tmp_path):
     assert sample_beside("arc-agi-1/evaluation") is None
 
 
+@pytest.mark.parametrize("mount", ["arc-prize", "competitions/arc-prize", "datasets/somebody/arc-prize"])
+def test_the_competition_is_found_however_it_is_mounted(competition, tmp_path, mount):
+    (tmp_path / "other" / mount).parent.mkdir(parents=True)
+    competition.rename(tmp_path / "other" / mount)
+    assert find_challenges(tmp_path / "other") == tmp_path / "other" / mount / "arc-agi_test_challenges.json"
+
+
+def test_the_competition_comes_before_a_dataset_that_is_attached_too(competition, tmp_path):
+    (tmp_path / "input" / "a-copy").mkdir()
+    (tmp_path / "input" / "a-copy" / "arc-agi_test_challenges.json").write_text("{}")
+    assert find_challenges(tmp_path / "input") == competition / "arc-agi_test_challenges.json"
+
+
 def run_submit(competition, tmp_path, *more):
     command = ["submit", "--tasks", str(competition / "arc-agi_test_challenges.json")]
     options = ["--solvers", str(tmp_path / "solvers.py"), "--out", str(tmp_path / "out" / "submission.json")]

@@ -14,6 +14,7 @@ from tokpidjin.tasks import (
     data_version,
     load_tasks,
     load_variants,
+    mounted,
     pick_samples,
     samples_of,
 )
@@ -125,6 +126,29 @@ def test_kaggle_prefers_the_solutions_of_the_same_spelling(tmp_path):
     write(tmp_path / "a-b-solutions.json", {})
     write(tmp_path / "a-b_solutions.json", {"abc": [GIVEN, ANSWER]})
     assert load_tasks(file)[0].test[1].output == ((3,),)
+
+
+MOUNTS = ("{}", "competitions/{}", "datasets/somebody/{}")
+
+
+@pytest.mark.parametrize("named", MOUNTS)
+@pytest.mark.parametrize("there", MOUNTS)
+def test_kaggle_s_inputs_are_found_however_they_are_named_and_mounted(tmp_path, named, there):
+    file = tmp_path / there.format("arc-prize") / "arc-agi_test_challenges.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("{}")
+    asked = tmp_path / named.format("arc-prize") / file.name
+    assert mounted(asked, str(tmp_path)) == str(file)
+
+
+@pytest.mark.parametrize(
+    "missing", ["", "competitions", "datasets", "other/a.json", "arc-prize/[a].json", "../x"]
+)
+def test_what_is_not_under_kaggle_s_inputs_stays_as_it_is(tmp_path, missing):
+    (tmp_path / "competitions" / "arc-prize").mkdir(parents=True)
+    (tmp_path / "competitions" / "arc-prize" / "a.json").write_text("{}")
+    assert mounted(tmp_path / missing, str(tmp_path)) == str(tmp_path / missing)
+    assert mounted("arc-agi-1/training") == "arc-agi-1/training"
 
 
 def test_nesting_beyond_reason_is_an_error_of_ours(tmp_path):

@@ -22,7 +22,7 @@ from tokpidjin.files import prepare_folder, write_file
 from tokpidjin.results import results_table
 from tokpidjin.runner import Executor, every_item
 from tokpidjin.task_files import COLOURS, MAX_SIDE, Place, expect, member, read_grid, read_json
-from tokpidjin.tasks import Grid, Task, samples_of
+from tokpidjin.tasks import Grid, Task, mounted, samples_of
 
 __all__ = [
     "ATTEMPTS",
@@ -297,11 +297,13 @@ def _compare(found: Mapping[str, int], wanted: Mapping[str, int], place: Place) 
 
 def sample_beside(spec: str | os.PathLike[str]) -> Path | None:
     """The competition's sample submission in the folder of a challenges file, if it is there."""
-    beside = Path(spec).parent / "sample_submission.json"
-    return beside if Path(spec).is_file() and "test" in Path(spec).name and beside.is_file() else None
+    challenges = Path(mounted(spec))
+    beside = challenges.parent / "sample_submission.json"
+    return beside if challenges.is_file() and "test" in challenges.name and beside.is_file() else None
 
 
 def find_challenges(root: str | os.PathLike[str] = "/kaggle/input") -> Path | None:
     """The test challenges of a competition that is attached to a Kaggle notebook, None where there are none."""
-    patterns = ("*/*test*challenges.json", "*/*/*test*challenges.json", "*/*/*/*test*challenges.json")
+    folders = ("competitions/*", "*", "*/*", "*/*/*")  # a competition's before a copy in a dataset
+    patterns = (f"{folder}/*test*challenges.json" for folder in folders)
     return next((file for pattern in patterns for file in sorted(Path(root).glob(pattern))), None)

@@ -1,7 +1,9 @@
 """Tasks, from the public ARC sets, Kaggle's files or a folder: what every run starts from."""
 
+import glob
 import os
 import random
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,6 +21,7 @@ __all__ = [
     "data_version",
     "load_tasks",
     "load_variants",
+    "mounted",
     "pick_samples",
     "samples_of",
 ]
@@ -79,14 +82,15 @@ def load_tasks(spec: str | os.PathLike[str]) -> list[Task]:
 
     `spec` is one of "arc-agi-1/training", "arc-agi-1/evaluation", "arc-agi-2/training",
     "arc-agi-2/evaluation"; or a Kaggle challenges file (its solutions file is found beside it; without one
-    the outputs of the test pairs are None); or a folder of `<task id>.json` files; or one such file. Raises
-    TaskError, which names file, task, pair and key, when there is no such thing or it is malformed.
+    the outputs of the test pairs are None); or a folder of `<task id>.json` files; or one such file. A path under
+    /kaggle/input is found whichever way Kaggle has mounted it. Raises TaskError, which names file, task, pair
+    and key, when there is no such thing or it is malformed.
 
     >>> tasks = load_tasks("arc-agi-1/training")
     >>> len(tasks), tasks[0].id, len(tasks[0].demo), tasks[0].test[0].input
     (400, '007bbfb7', 5, ((7, 0, 7), (7, 0, 7), (7, 7, 0)))
     """
-    name = os.fspath(spec)
+    name = mounted(spec)
     if name in _DATASETS:
         tasks = _load_dataset(_DATASETS[name])
     elif os.path.isdir(name):
@@ -101,6 +105,19 @@ def load_tasks(spec: str | os.PathLike[str]) -> list[Task]:
             file=name,
         )
     return sorted(tasks, key=lambda task: task.id)
+
+
+def mounted(path: str | os.PathLike[str], root: str = "/kaggle/input") -> str:
+    """The path, or where the same is in another of the three ways in which Kaggle has mounted inputs.
+
+    They are `<root>/<slug>`, `<root>/competitions/<slug>` and `<root>/datasets/<owner>/<slug>`.
+    """
+    name = os.fspath(path)
+    if os.path.exists(name) or not Path(name).is_relative_to(root):
+        return name
+    inside = glob.escape(re.sub(r"^(competitions|datasets/[^/]+)/", "", os.path.relpath(name, root)))
+    places = (os.path.join(root, way, inside) for way in ("", "competitions", "datasets/*"))
+    return next((found for place in places for found in sorted(glob.glob(place))), name)
 
 
 def data_version(spec: str | os.PathLike[str]) -> str:
