@@ -205,17 +205,22 @@ def test_benchmark_runs_from_where_it_is_mounted_and_the_competition_is_found(ka
 
 
 @pytest.mark.notebook
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_pushed_notebook_runs(kaggle, notebook):
+def test_pushed_notebooks_run_one_after_the_other(kaggle):
     run = kaggle(MOUNTS[1])
+    for notebook in NOTEBOOKS:
+        pushed = f"/kaggle/kernels/{notebook.stem}/{notebook.name}"
+        _, working = ok(
+            run("papermill", "--no-progress-bar", pushed, notebook.name, *small_parameters(notebook))
+        )
+        cells = json.loads((working / notebook.name).read_text())["cells"]
+        assert all(cell["execution_count"] for cell in cells if cell["cell_type"] == "code")
+    assert set(json.loads((working / "submission.json").read_text())) == set(TASKS)
+
+
+def small_parameters(notebook):
+    """As options of papermill: those of SMALL that the notebook has."""
     names = re.findall(r"^(\w+): ", parameters_cell(notebook), re.MULTILINE)
-    given = [option for name in names if name in SMALL for option in ("-y", json.dumps({name: SMALL[name]}))]
-    pushed = f"/kaggle/kernels/{notebook.stem}/{notebook.name}"
-    _, working = ok(run("papermill", "--no-progress-bar", pushed, "/kaggle/working/done.ipynb", *given))
-    cells = json.loads((working / "done.ipynb").read_text())["cells"]
-    assert all(cell["execution_count"] for cell in cells if cell["cell_type"] == "code")
-    if "competition_sources" in assemble.KERNELS.get(notebook.stem, {}):
-        assert set(json.loads((working / "submission.json").read_text())) == set(TASKS)
+    return ("-y", json.dumps({name: SMALL[name] for name in names if name in SMALL}))
 
 
 def parameters_cell(notebook):
