@@ -16,7 +16,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-OWNER = os.environ.get("KAGGLE_USERNAME", "your-kaggle-name")
+OWNER = os.environ.get("KAGGLE_USERNAME") or "your-kaggle-name"
 DATASET = f"{OWNER}/tokpidjin"
 COMPETITION = "arc-prize-2026-arc-agi-2"
 PLATFORM = "manylinux_2_17_x86_64"
@@ -43,7 +43,7 @@ def main(out: str) -> None:
 
 
 def build_dataset(folder: Path) -> None:
-    """The wheels, the benchmark and the page; the client takes a folder without subfolders as it is."""
+    """The wheels, the benchmark and the page, all at the top: the client leaves folders out but with --dir-mode."""
     build_wheels(folder)
     for name in ("README.md", "kaggle_gpu_benchmark.py"):
         shutil.copy2(HERE / name, folder)

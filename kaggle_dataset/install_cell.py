@@ -7,17 +7,5 @@ from pathlib import Path
 wheel = next(Path("/kaggle/input").rglob("tokpidjin-*.whl"), None)
 if wheel is None:
     raise FileNotFoundError("no tokpidjin wheel under /kaggle/input: attach the dataset with `Add Input`")
-subprocess.run(
-    [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-index",
-        "--find-links",
-        wheel.parent,
-        "tokpidjin",
-    ],
-    check=True,
-)
+pip_install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--find-links", wheel.parent]
+subprocess.run([*pip_install, "tokpidjin"], check=True)

@@ -19,25 +19,38 @@ ENGINES = ("native", "cuda")
 WORKING = Path("/kaggle/working")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """0 when every engine of this machine gave the same, 1 when they differ."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--samples", type=int, metavar="N", help="input grids (default: all)")
-    parser.add_argument(
-        "--repeats", type=int, default=3, metavar="N", help="best of so many runs (default: 3)"
-    )
-    parser.add_argument("--out", type=Path, default=WORKING if WORKING.is_dir() else Path(), metavar="DIR")
-    args = parser.parse_args()
+    args = parse(arguments)
+    file = args.out / "kaggle_gpu_benchmark.json"
+    args.out.mkdir(parents=True, exist_ok=True)
+    file.touch()  # fails before the work where it cannot be written
     if find_spec("tokpidjin") is None:
         install(Path(__file__).resolve().parent)
     report = benchmark(args.samples, args.repeats)
     show(report)
-    file = args.out / "kaggle_gpu_benchmark.json"
     file.write_text(json.dumps(report, indent=1) + "\n")
     print(f"written to {file}")
     return int(report["differing"] > 0)
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The options; ends the program where a number is none of its kind."""
+    out = WORKING if WORKING.is_dir() else Path()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--samples", type=count, metavar="N", help="input grids (default: all)")
+    parser.add_argument(
+        "--repeats", type=count, default=3, metavar="N", help="best of so many runs (default: 3)"
+    )
+    parser.add_argument("--out", type=Path, default=out, metavar="DIR", help=f"folder (default: {out})")
+    return parser.parse_args(arguments)
+
+
+def count(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
 
 
 def install(folder: Path) -> None:
