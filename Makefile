@@ -41,6 +41,7 @@ test: $(VENV)/.notebook,test
 	rm -rf $(NBVAL)
 	$(BIN)/tokpidjin bench --prepare-only --out $(NBVAL) --samples 4 --batch-sizes 1,4 --workers 2 --overhead-seconds 2
 	$(BIN)/papermill --prepare-only notebooks/05_submission.ipynb $(NBVAL)/05_submission.ipynb -p out $(CURDIR)/$(NBVAL) -p seconds 5
+	$(BIN)/papermill --prepare-only notebooks/06_explorer.ipynb $(NBVAL)/06_explorer.ipynb -p samples 20
 	$(BIN)/pytest -q --nbval-lax --nbval-cell-timeout=120 $(NBVAL)
 
 kaggle-dataset: $(VENV)/.notebook,test

@@ -15,13 +15,17 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from tokpidjin.bench import NOTEBOOKS as BENCHMARKS
-from tokpidjin.report.parameters import Parameters, SubmissionParameters
+from tokpidjin.report.parameters import ExplorerParameters, Parameters, SubmissionParameters
 from tokpidjin.report.readme import PARAMETERS, parameter_table
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-RECORDS = {**dict.fromkeys(BENCHMARKS, Parameters), "05_submission": SubmissionParameters}
+RECORDS = {
+    **dict.fromkeys(BENCHMARKS, Parameters),
+    "05_submission": SubmissionParameters,
+    "06_explorer": ExplorerParameters,
+}
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 from tokpidjin.checks import check_seconds, check_whole
 from tokpidjin.errors import ParameterError, did_you_mean
 
-__all__ = ["NotebookParameters", "Parameters", "SubmissionParameters", "refuse_unknown"]
+__all__ = ["ExplorerParameters", "NotebookParameters", "Parameters", "SubmissionParameters", "refuse_unknown"]
 
 
 def _field(default: Any, help: str) -> Any:
@@ -105,6 +105,40 @@ class SubmissionParameters(NotebookParameters):
             check_whole(name, getattr(self, name), 0)
         for name in ("seconds", "timeout"):
             check_seconds(name, getattr(self, name))
+
+
+@dataclass(frozen=True)
+class ExplorerParameters(NotebookParameters):
+    """What `06_explorer` shows first, and of what its matrix is made.
+
+    Raises ParameterError, naming the parameter, for a value of the wrong type or out of range.
+    """
+
+    tasks: str = _field(
+        "arc-agi-1/training", "a public set, a Kaggle challenges file or a folder of task files"
+    )
+    solvers: str = _field("", "a file of solvers; empty: the built-in ones")
+    trusted: bool = _field(False, "run that file as Python, whatever it holds: it can do all that you can")
+    task: str = _field("", "the task shown first; empty: the first that has a solver of its own")
+    solver: str = _field("", "the solver shown first; empty: the task's own, else the first")
+    sample: int = _field(0, "the sample shown first: the demos count from 0, the tests after them")
+    samples: int = _field(0, "input grids of the matrix, drawn from all samples of the tasks; 0 is all")
+    engine: str = _field("auto", "what executes the items of the matrix")
+    workers: int = _field(0, "threads, or processes of the python engine; 0 is one for each usable core")
+    seed: int = _field(0, "chooses the samples of the matrix")
+    timeout: float = _field(1.0, "seconds after which a solver that runs as Python is given up")
+
+    def __post_init__(self) -> None:
+        for name in ("tasks", "solvers", "task", "solver", "engine"):
+            if not isinstance(getattr(self, name), str):
+                raise _bad(name, getattr(self, name), "text")
+        for name in ("sample", "samples", "workers", "seed"):
+            check_whole(name, getattr(self, name), 0)
+        if not isinstance(self.trusted, bool):
+            raise _bad("trusted", self.trusted, "True or False")
+        if self.timeout is None:
+            raise _bad("timeout", self.timeout, "a number of seconds")
+        check_seconds("timeout", self.timeout)
 
 
 def refuse_unknown(given: Sequence[str], known: Sequence[str]) -> None:

@@ -30,7 +30,7 @@ PALETTE = (
     "#8D1D2C",
     "#FFFFFF",
 )
-_WRONG = "#FF00FF"
+_CROSS, _MOST_CROSS = 100.0, 12.0  # points: half of a cell of a panel of this side, but not more
 
 
 def draw_pairs(pairs: Sequence[Mapping[str, Any]], title: str) -> bytes:
@@ -105,4 +105,9 @@ def _cross(axis: "Axes", answer: Cells, output: Cells) -> None:
     ]
     if wrong:
         rows, columns = zip(*wrong, strict=True)
-        axis.scatter(columns, rows, marker="x", color=_WRONG, linewidth=1.5, s=20)
+        side = _CROSS / max(len(answer), len(answer[0]))
+        # White on black: told from each of the ten colours, whatever colours one sees.
+        for colour, width in (("black", 3.0), ("white", 1.3)):
+            axis.scatter(
+                columns, rows, marker="x", color=colour, linewidth=width, s=min(side, _MOST_CROSS) ** 2
+            )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Picture", "plot_overhead", "plot_times"]
+__all__ = ["Picture", "finished", "plot_overhead", "plot_times"]
 
 _INK = "#333333"
 _BAR = "#0072B2"  # Okabe and Ito's blue and vermilion: told apart with every kind of colour vision
@@ -52,7 +52,7 @@ def plot_times(microseconds: Sequence[float], label: str) -> Picture:
     _mark(axes[0], slow, f"slowest 1 %\nfrom {number(slow)} µs")
     axes[0].set(xscale="log", xlabel="time inside the solver (µs an item)", ylabel="items")
     axes[0].set_ylim(0, 1.35 * np.max(heights))
-    return _finished(figure, f"{label}: the slowest 1 % of the items take {share:.0%} of the time")
+    return finished(figure, f"{label}: the slowest 1 % of the items take {share:.0%} of the time")
 
 
 def _mark(axis: "Axes", value: float, text: str) -> None:
@@ -91,7 +91,7 @@ def plot_overhead(tables: Mapping[str, pa.Table], break_evens: Sequence[BreakEve
     if costs:
         axes[0].set_ylim(min(costs) / 2, max(costs) * 20)  # room for the legends
     figure.supxlabel("solver complexity (primitives executed an item)", fontsize=10)
-    return _finished(figure, title)
+    return finished(figure, title)
 
 
 def _draw_batch_size(
@@ -136,7 +136,8 @@ def _figure(panels: int, width: float, height: float) -> "tuple[Figure, Sequence
     return figure, axes
 
 
-def _finished(figure: "Figure", title: str) -> Picture:
+def finished(figure: "Figure", title: str) -> Picture:
+    """The figure with its title as a PNG."""
     figure.suptitle(title, color=_INK, fontsize=11)
     file = io.BytesIO()
     figure.savefig(file, format="png", metadata={"Software": None})

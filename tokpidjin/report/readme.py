@@ -11,7 +11,12 @@ from pathlib import Path
 
 from tokpidjin.errors import ResultsError
 from tokpidjin.report.compare import FOLDER, PICTURE, Comparison, read_comparison
-from tokpidjin.report.parameters import NotebookParameters, Parameters, SubmissionParameters
+from tokpidjin.report.parameters import (
+    ExplorerParameters,
+    NotebookParameters,
+    Parameters,
+    SubmissionParameters,
+)
 from tokpidjin.report.tables import Table
 
 __all__ = ["main", "parameter_table", "results_block", "with_block"]
@@ -19,6 +24,7 @@ __all__ = ["main", "parameter_table", "results_block", "with_block"]
 PARAMETERS: dict[str, type[NotebookParameters]] = {
     "parameters": Parameters,
     "submission parameters": SubmissionParameters,
+    "explorer parameters": ExplorerParameters,
 }
 """The blocks of README.md that list parameters."""
 
