@@ -27,7 +27,7 @@ _LEAST_CELL, _MOST_CELL = 3, 20
 _MOST_CAPTION = 200
 _CODE = "font-family:monospace;font-size:12px;overflow-wrap:anywhere"
 _GRID = "display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:12px;align-items:start"
-_FIGURE = "margin:0;padding:2px 8px;border-left:3px solid"
+_FIGURE = "margin:0;padding:2px 8px;line-height:1.35;border-left:3px solid"
 _DOTS = "image-rendering:pixelated;margin:4px 4px 0 0"  # no blurring between them
 
 
@@ -128,6 +128,6 @@ def _step_html(step: Step) -> str:
         code = f"<b>{escape(step.name)}</b>{escape(caption[len(step.name) :])}"
     edge = "#0072B2" if step.name else "#C8C8C8"
     return (
-        f'<figure style="{_FIGURE} {edge}"><figcaption><code style="{_CODE}">{code}</code><br>'
+        f'<figure style="{_FIGURE} {edge}"><figcaption><span style="{_CODE}">{code}</span><br>'
         f'<span style="font-size:12px">{escape(step.value.text)}</span></figcaption>{drawn}</figure>'
     )

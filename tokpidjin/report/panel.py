@@ -1,7 +1,7 @@
 """The widgets of the explorer: they know nothing of their own, and nothing is drawn in the browser."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import ipywidgets
 
 from tokpidjin.errors import TokpidjinError
 from tokpidjin.report.exploration import Pick, View, sample_name
-from tokpidjin.report.html import view_pages
+from tokpidjin.report.html import picture_html, view_pages
 from tokpidjin.report.matrix import COLOURINGS, Window
 
 if TYPE_CHECKING:
@@ -35,33 +35,33 @@ class Panel:
         self.solver = _dropdown("Solver", exploration.library.ids, self._change)
         self.sample = _dropdown("Sample", [], self._change)
         self.keep = ipywidgets.Checkbox(description="keep the solver when the task changes", indent=False)
-        self.message = _named(ipywidgets.HTML(), "message")
-        self._grids = _image("grids")
+        self._message = _named(ipywidgets.HTML(), "message")
+        self._grids = _named(ipywidgets.HTML(), "grids")
         self._pages = [_named(ipywidgets.HTML(), title) for title, _ in view_pages(explorer.view)]
-        self.matrix = MatrixPanel(explorer, self._working)
+        self.matrix = MatrixPanel(explorer, self)
         self.tabs = ipywidgets.Tab(
             [*self._pages, self.matrix.widget],
             titles=[*(title for title, _ in view_pages(explorer.view)), "Matrix"],
         )
         self.tabs.observe(lambda _: self._open(), "selected_index")
         picks = ipywidgets.HBox([self.task, self.solver, self.sample], layout={"flex_flow": "row wrap"})
-        parts = [picks, self.keep, self.message, self._grids, self.tabs]
+        notes = ipywidgets.HBox([self.keep, self._message])
+        parts = [picks, notes, self._grids, self.tabs]
         self.widget = _named(ipywidgets.VBox(parts, layout={"max_width": "960px"}), "explorer")
         self.show(explorer.view)
 
     def show(self, view: View) -> None:
         """Shows another view."""
         self._set_picks(view.pick)
-        self._grids.value, self._grids.alt = view.picture.png, view.finding
+        self._grids.value = picture_html(view.picture)
         for page, (_, html) in zip(self._pages, view_pages(view), strict=True):
             page.value = html
-        self._say(view.finding)
         self._open()
 
     def _change(self, change: dict[str, Any]) -> None:
         if self._is_setting:
             return
-        with self._working(f"{self.task.value} ..."):
+        with self.working(f"running solver {self.solver.value} ..."):
             if change["owner"] is not self.task:
                 self._explorer.look(self.task.value, self.solver.value, self.sample.value)
             else:
@@ -82,26 +82,27 @@ class Panel:
             self.matrix.show()
 
     @contextmanager
-    def _working(self, what: str) -> Iterator[None]:
-        """Says what is being done, then what is picked, or why it could not be done."""
-        self._say(what)
+    def working(self, what: str) -> Iterator[None]:
+        """Says what is being done, then nothing, or why it could not be done."""
+        self.say(what)
         try:
             yield
         except TokpidjinError as error:
-            self._say(str(error))
-        else:
-            self._say(self._explorer.view.finding)
+            self.say(str(error))
+        if self._message.value == escape(what):
+            self.say("")
 
-    def _say(self, text: str) -> None:
-        self.message.value = f"<b>{escape(text)}</b>"
+    def say(self, text: str) -> None:
+        """Shows a message beside what is picked."""
+        self._message.value = escape(text)
 
 
 class MatrixPanel:
     """The matrix, with what chooses its part and its colours."""
 
-    def __init__(self, explorer: "Explorer", working: Callable[[str], AbstractContextManager[None]]) -> None:
+    def __init__(self, explorer: "Explorer", panel: Panel) -> None:
         self._explorer = explorer
-        self._working = working
+        self._panel = panel
         self._is_setting = False
         exploration = explorer.exploration
         self.rows = _range("Solvers", len(exploration.library), self._change)
@@ -110,19 +111,19 @@ class MatrixPanel:
         self.colouring.observe(self._change, "value")
         self.around = _button("Around the pick", self._zoom_in)
         self.whole = _button("Whole", self._zoom_out)
-        self._picture = _image("matrix")
+        self._picture = _named(ipywidgets.HTML(), "matrix")
         buttons = ipywidgets.HBox([self.colouring, self.around, self.whole])
         self.widget = ipywidgets.VBox([buttons, self.rows, self.columns, self._picture])
 
     def show(self) -> None:
         """Draws what is chosen; runs every solver on every sample the first time."""
         exploration, pick = self._explorer.exploration, self._explorer.picked
-        with self._working("running every solver on every sample ..."):
+        with self._panel.working("running every solver on every sample ..."):
             matrix = exploration.matrix(scored=self.colouring.value == "score")
             picture = matrix.plot(
                 _window(self.rows), _window(self.columns), self.colouring.value, exploration.place(pick)
             )
-            self._picture.value, self._picture.alt = picture.png, picture.title
+            self._picture.value = picture_html(picture)
 
     def _change(self, _: object) -> None:
         if not self._is_setting:
@@ -130,7 +131,10 @@ class MatrixPanel:
 
     def _zoom_in(self) -> None:
         place = self._explorer.exploration.place(self._explorer.picked)
-        self._zoom([None, None] if place is None else [(at - _AROUND, at + _AROUND + 1) for at in place])
+        if place is None:
+            self._panel.say("the sample is not one of those of the matrix")
+        else:
+            self._zoom([(at - _AROUND, at + _AROUND + 1) for at in place])
 
     def _zoom_out(self) -> None:
         self._zoom([None, None])
@@ -147,10 +151,10 @@ class MatrixPanel:
         self.show()
 
 
-def _window(slider: Any) -> Window:
-    """What a range of numbers from 1 on, both ends included, is in places from 0 on."""
+def _window(slider: Any) -> Window | None:
+    """What a range of numbers from 1 on, both ends included, is in places from 0 on; None is all there is."""
     first, last = slider.value
-    return first - 1, last
+    return None if slider.disabled else (first - 1, last)
 
 
 def _dropdown(name: str, options: Sequence[Any], change: Callable[[dict[str, Any]], None]) -> Any:
@@ -163,10 +167,11 @@ def _range(name: str, most: int, change: Callable[[dict[str, Any]], None]) -> An
     slider = ipywidgets.IntRangeSlider(
         value=(1, most),
         min=1,
-        max=most,
+        max=max(most, 2),  # a slider of one place is an error in the browser
+        disabled=most == 1,
         description=name,
         continuous_update=False,
-        layout={"width": "100%"},
+        layout={"width": "auto"},
         style=_NAMES,
     )
     slider.observe(change, "value")
@@ -177,10 +182,6 @@ def _button(name: str, press: Callable[[], None]) -> Any:
     button = ipywidgets.Button(description=name)
     button.on_click(lambda _: press())
     return button
-
-
-def _image(name: str) -> Any:
-    return _named(ipywidgets.Image(format="png", layout={"max_width": "100%", "object_fit": "contain"}), name)
 
 
 def _named(widget: Any, name: str) -> Any:
