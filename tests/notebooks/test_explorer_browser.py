@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -67,8 +66,7 @@ def lab(tmp_path):
     environment = {**os.environ, **{name: str(tmp_path / name) for name in places}}
     log_file = tmp_path / "lab.log"
     with log_file.open("w") as log:
-        # A group of its own: the kernel ends with it, whatever became of the test.
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             _await_server(server, port, log_file)
             yield f"http://127.0.0.1:{port}/lab/tree/{notebook.name}?reset&token={TOKEN}"
@@ -76,8 +74,9 @@ def lab(tmp_path):
             server.terminate()
             try:
                 server.wait(10)
-            finally:
-                _kill_group(server.pid)
+            except subprocess.TimeoutExpired:
+                server.kill()  # its kernel notices that, and ends
+                server.wait()
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ class Page:
         from selenium.common.exceptions import StaleElementReferenceException
         from selenium.webdriver.support.ui import WebDriverWait
 
-        waiting = WebDriverWait(self.driver, SECONDS, 0.1, [StaleElementReferenceException])
+        waiting = WebDriverWait(self.driver, SECONDS, 0.1, [StaleElementReferenceException, IndexError])
         return waiting.until(lambda _: condition())
 
     def open(self, address):
@@ -165,7 +164,7 @@ class Page:
 
     def press(self, css, text):
         button = next(button for button in self.find(css) if button.text == text)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'nearest'})", button)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
         button.click()
 
     def shoot(self, name):
@@ -243,8 +242,3 @@ def _await_server(server, port, log):
             return
         time.sleep(0.1)
     pytest.fail(f"JupyterLab does not answer:\n{log.read_text()}")
-
-
-def _kill_group(group):
-    with suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGKILL)

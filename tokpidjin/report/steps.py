@@ -180,8 +180,8 @@ class _Watch:
         self._bind(RESULT, result)
 
     def _enter(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if frame.f_code.co_filename == _CLOCK:
-            return None  # the alarm of the time limit, not the solver's
+        if _is_clock(frame):
+            return None
         if self._frame is None:
             self._frame, self._locals, self._line = frame, dict(frame.f_locals), frame.f_lineno
             if self._source.holds(frame.f_code):
@@ -206,12 +206,18 @@ class _Watch:
     def _follow(self, frame: FrameType, event: str, argument: Any) -> Any:
         if event == "exception":
             _, _, trace = argument
-            if trace is not None and trace.tb_next is not None and self.seen:
-                self.seen.pop()  # the call that raised: it has no value
+            if trace is not None and trace.tb_next is not None and not _is_clock(trace.tb_next.tb_frame):
+                self._drop_last()  # the call that raised has no value
         else:
             self._bind_new(frame)
             self._line = frame.f_lineno
         return self._follow
+
+    def _drop_last(self) -> None:
+        if self.left_out:
+            self.left_out -= 1
+        elif self.seen:
+            self.seen.pop()
 
     def _bind_new(self, frame: FrameType) -> None:
         before, self._locals = self._locals, dict(frame.f_locals)
@@ -236,3 +242,8 @@ class _Watch:
             self.seen.append(seen)
         else:
             self.left_out += 1
+
+
+def _is_clock(frame: FrameType) -> bool:
+    """Whether this is the alarm of the time limit, which rings in the middle of the solver's code."""
+    return frame.f_code.co_filename == _CLOCK
