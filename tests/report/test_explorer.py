@@ -2,8 +2,10 @@
 
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
+import papermill
 import pytest
 
 from tokpidjin.engines.registry import BACKENDS
@@ -16,6 +18,7 @@ from tokpidjin.report.values import Drawing
 from tokpidjin.runner import Executor
 from tokpidjin.tasks import Sample
 
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "06_explorer.ipynb"
 PNG = b"\x89PNG"
 
 SOLVERS = """from dsl import *
@@ -134,7 +137,7 @@ def test_a_loop_does_not_hold_the_explorer_up(given, tmp_path):
     assert view.finding.endswith("no output (timeout)")
     assert view.trace.failure == "no end within 0.1 s"
     assert rows(view.times)["python"][0] == "timeout"
-    assert rows(view.times)["native"][1].startswith("run by python: ")
+    assert rows(view.times)["native"][0] == "not compiled"
 
 
 @pytest.mark.parametrize(
@@ -379,3 +382,31 @@ def test_without_ipywidgets_it_says_what_there_is_instead(explored, monkeypatch)
     bundle = explored._repr_mimebundle_()
     assert bundle.keys() == {"text/plain", "text/html"}
     assert "static()" in bundle["text/html"]
+
+
+# The notebook
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_notebook_shows_the_pick_without_widgets_too(given, tmp_path):
+    executed = tmp_path / "06.ipynb"
+    papermill.execute_notebook(NOTEBOOK, executed, {**given, "solver": "dddddddd"}, progress_bar=False)
+    shown = [
+        output for cell in json.loads(executed.read_text())["cells"] for output in cell.get("outputs", [])
+    ]
+    pages = [
+        "".join(output["data"]["text/html"]) for output in shown if "text/html" in output.get("data", {})
+    ]
+    assert any("canvas(ONE, shape(I))" in page and "data:image/png" in page for page in pages)
+    said = "solver dddddddd on aaaaaaaa demo[0]: wrong in 1 of 2 cells; 4 solvers on 7 samples"
+    assert any(said in "".join(output.get("text", "")) for output in shown)
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_notebook_refuses_a_parameter_that_it_does_not_have(tmp_path):
+    with pytest.raises(papermill.PapermillExecutionError, match="Did you mean 'solver'"):
+        papermill.execute_notebook(NOTEBOOK, tmp_path / "06.ipynb", {"solvr": "x"}, progress_bar=False)
