@@ -46,7 +46,7 @@ def test_a_log_of_a_day_has_some_eighty_lines(clock, capsys):
     assert all(
         re.match(r"native: \S+ of 346M items \(\d+ %\), +\S+k items/s, \S+ gone, ", line) for line in lines
     )
-    assert lines[-1].endswith("00:00 left, ok=345,000,000, error=600,000")
+    assert lines[-1].endswith("00:00 left, ok=345M, error=600k")
     assert "(100 %)" in lines[-1]
 
 
@@ -126,7 +126,7 @@ def test_a_terminal_has_one_line_that_is_overwritten():
     assert said.count("\n") == 1
     last = said.rstrip().split("\r")[-1]
     assert last.startswith("native: 100%|█")
-    assert re.search(r"\| 20\.0k/20\.0k \[00:00<00:00, \S+ items/s, ok=19,000, error=1,000\]", last)
+    assert re.search(r"\| 20\.0k/20\.0k \[00:00<00:00, \S+ items/s, ok=19.0k, error=1000\]", last)
 
 
 @pytest.mark.parametrize("terminal", [{"CI": "true"}, {"TERM": "dumb"}, {"columns": 0}])

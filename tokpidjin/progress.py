@@ -12,7 +12,7 @@ __all__ = ["Bar", "progress_bar"]
 
 _SCREEN_SECONDS = 0.1
 _NOTEBOOK_SECONDS = 0.5
-_NOTEBOOK_COLUMNS = 100
+_NOTEBOOK_COLUMNS = 110
 _LOG_SECONDS = 10.0
 # Each line of a log comes after the work has taken so much longer: some eighty of them last for a day.
 _LOG_GROWTH = 0.1
@@ -60,7 +60,11 @@ class Bar(tqdm):  # type: ignore[misc]
 
     def count(self, counts: Mapping[str, int]) -> None:
         """Shows these counts, by name, from the next time on that the bar is drawn."""
-        self.set_postfix_str(", ".join(f"{name}={n:,}" for name, n in counts.items()), refresh=False)
+        self.set_postfix_str(", ".join(f"{name}={_short(n)}" for name, n in counts.items()), refresh=False)
+
+
+def _short(count: int) -> str:
+    return str(count) if count < _ROUNDED_FROM else str(Bar.format_sizeof(count))
 
 
 # tqdm ends a bar that it leaves standing by a line feed, one that it does not by an empty text: these two draw
