@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TextIO
 
 from tqdm.std import tqdm
 
@@ -58,6 +58,11 @@ class Bar(tqdm):  # type: ignore[misc]
         before = self.n
         return lambda done, _: self.update(before + done - self.n)
 
+    def say(self, text: str, file: TextIO) -> None:
+        """Prints a line, above the bar where both are on one screen."""
+        self.write(text, file=file)
+        file.flush()
+
     def count(self, counts: Mapping[str, int]) -> None:
         """Shows these counts, by name, from the next time on that the bar is drawn."""
         self.set_postfix_str(", ".join(f"{name}={_short(n)}" for name, n in counts.items()), refresh=False)
@@ -69,7 +74,12 @@ def _short(count: int) -> str:
 
 # tqdm ends a bar that it leaves standing by a line feed, one that it does not by an empty text: these two draw
 # themselves, and take that text for the last state.
-class _NotebookBar(Bar):
+class _OwnBar(Bar):
+    def say(self, text: str, file: TextIO) -> None:
+        print(text, file=file, flush=True)
+
+
+class _NotebookBar(_OwnBar):
     """Text in one output that is updated: unlike a widget, it also stands in the executed copy as it ended."""
 
     _handle: Any = None
@@ -85,7 +95,7 @@ class _NotebookBar(Bar):
         return False
 
 
-class _LogBar(Bar):
+class _LogBar(_OwnBar):
     """Lines, rarer and rarer."""
 
     _last = ""
