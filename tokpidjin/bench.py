@@ -3,15 +3,17 @@
 import argparse
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tokpidjin.files import prepare_folder
+from tokpidjin.files import prepare_folder, writing
 from tokpidjin.progress import progress_bar
 from tokpidjin.report.compare import FOLDER, PICTURE
 from tokpidjin.report.html import write_page
@@ -76,16 +78,25 @@ class Benchmark:
                     error = f"not run: it reads the results of {failed[0]}, which failed"
                     self.outcomes.append(Outcome(name, combination, 0.0, error))
                 else:
-                    self.outcomes.append(execute(source, combination, _for(name, combination), prepare_only))
+                    self.outcomes.append(self._execute(source, combination, prepare_only))
                 yield self.outcomes[-1]
 
-    def report(self) -> str:
-        """Writes the table and the page of what has run so far; returns the table for people."""
+    def _execute(self, source: Path, combination: Combination, prepare_only: bool) -> Outcome:
+        start = time.perf_counter()
+        try:
+            return execute(source, combination, _for(source.stem, combination), prepare_only)
+        except BaseException:
+            seconds = time.perf_counter() - start
+            self.outcomes.append(Outcome(source.stem, combination, seconds, "interrupted"))
+            raise
+
+    def report(self) -> pa.Table:
+        """Writes the table and the page of what has run so far; returns the table, see `sweep_table.SCHEMA`."""
         table = sweep_table(self.combinations, self.outcomes)
-        printed = printed_table(table, list(self.combinations[0].swept))
-        pq.write_table(table, self.out / TABLE)
-        write_page(self.out / PAGE, table, printed, self.combinations, self.outcomes)
-        return str(printed)
+        with writing(self.out):
+            pq.write_table(table, self.out / TABLE)
+        write_page(self.out / PAGE, table, self.combinations, self.outcomes)
+        return table
 
 
 def _for(notebook: str, combination: Combination) -> dict[str, Any]:
@@ -165,12 +176,13 @@ def main(args: argparse.Namespace) -> int:
     benchmark = run_bench(args.out, sweep, folder=args.notebooks, prepare_only=args.prepare_only)
     if args.prepare_only:
         return int(bool(benchmark.failed))
-    print(f"\n{benchmark.report()}\n\ntable: {benchmark.out / TABLE}\nreport: {benchmark.out / PAGE}")
-    if benchmark.failed:
-        count = f"{len(benchmark.failed)} of {len(benchmark.outcomes)} notebooks"
-        print(f"{count} failed; the report says which and why.", file=sys.stderr)
+    table, swept = benchmark.report(), list(benchmark.combinations[0].swept)
+    files = f"table: {benchmark.out / TABLE}\nreport: {benchmark.out / PAGE}"
+    print(f"\n{printed_table(table, swept)}\n\n{files}")
+    if benchmark.failed or table["error"].null_count < len(table):
+        print("Not all of it succeeded: the report says what failed, and why.", file=sys.stderr)
         return 1
-    if not benchmark.combinations[0].swept:
+    if not swept:
         print(f"plot: {benchmark.out / FOLDER / PICTURE}")
     return 0
 

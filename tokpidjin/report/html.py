@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tokpidjin.report.notebooks import Outcome, shown_by
 from tokpidjin.report.parameters import Parameters
 from tokpidjin.report.plots import plot_rates
 from tokpidjin.report.sweep import Combination, plain
+from tokpidjin.report.sweep_table import printed_table
 from tokpidjin.report.tables import Table
 
 __all__ = ["write_page"]
@@ -36,19 +38,19 @@ pre { white-space: pre-wrap; font-size: 14px }
 def write_page(
     path: Path,
     table: pa.Table,
-    printed: Table,
     combinations: Sequence[Combination],
     outcomes: Sequence[Outcome],
 ) -> None:
-    """Writes the page: `table` as `sweep_table` makes it, `printed` the same for people.
+    """Writes the page: `table` as `sweep_table` makes it.
 
-    Links are relative to the page; pictures are inside of it. Raises ResultsError where it cannot be written.
+    Links are relative to the page, pictures are inside of it. Raises ResultsError where it cannot be written.
     """
+    state = escape(_state(combinations, outcomes))
     body = "\n".join(
         [
-            f"<h1>tokpidjin benchmark</h1>\n<p>{escape(_state(combinations, outcomes))}</p>",
+            f"<h1>tokpidjin benchmark</h1>\n<p>{datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {state}</p>",
             *_failures(path.parent, outcomes),
-            f"<h2>Results</h2>\n{_table(printed)}",
+            f"<h2>Results</h2>\n{_table(printed_table(table, list(combinations[0].swept)))}",
             *_rates(table),
             f"<h2>Parameters</h2>\n{_table(_parameters(combinations))}",
             f"<h2>Machine</h2>\n{_table(_machine())}",

@@ -87,7 +87,7 @@ def plot_overhead(tables: Mapping[str, pa.Table], break_evens: Sequence[BreakEve
         for marker, size in zip(cycle(_MARKERS), sizes, strict=False):
             _draw_batch_size(axis, table, size, colours[size], marker, evens.get(size))
         axis.set_title(label, color=_INK, fontsize=10)
-        axis.legend(fontsize=7.5, loc="upper right", framealpha=0.9, edgecolor="none", borderpad=0.2)
+        axis.legend(fontsize=8, loc="upper right", framealpha=0.9, edgecolor="none", borderpad=0.2)
     axes[0].set(ylabel="overhead per operation (µs)")
     axes[0].set(xscale="log", yscale="log")
     costs = [cost for table in tables.values() for cost in table[_COST].to_pylist() if cost > 0]

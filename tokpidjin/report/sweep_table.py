@@ -5,6 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from tokpidjin.errors import ResultsError
 from tokpidjin.report.break_even import median_overheads
 from tokpidjin.report.compare import read_comparison
 from tokpidjin.report.modes import MODES
@@ -67,7 +68,10 @@ def _failed(row: Mapping[str, Any]) -> list[str]:
 
 def _rows(combination: Combination, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     errors = {name: _error(combination, mode.folder, outcomes) for name, mode in MODES.items()}
-    measured = _measured(combination, [name for name, error in errors.items() if not error])
+    try:
+        measured = _measured(combination, [name for name, error in errors.items() if not error])
+    except ResultsError as lack:  # they ran to their end, and left nothing that can be compared
+        measured, errors = {}, {name: error or str(lack) for name, error in errors.items()}
     shared = {**combination.given, "combination": combination.name, "folder": str(combination.folder)}
     return [{**shared, "mode": name, "error": errors[name], **measured.get(name, {})} for name in MODES]
 
