@@ -133,10 +133,10 @@ def _run(benchmark: Benchmark, prepare_only: bool) -> None:
     with progress_bar(len(names), names[0], " notebooks", shown=not prepare_only) as bar:
         for following, outcome in zip([*names[1:], "bench"], benchmark.run(prepare_only), strict=True):
             counts["failed" if outcome.error else "ok"] += 1
-            bar.say(_said(outcome, prepare_only), sys.stderr if outcome.error else sys.stdout)
             bar.count(counts)
             bar.set_description_str(following, refresh=False)
             bar.update()
+            bar.say(_said(outcome, prepare_only), sys.stderr if outcome.error else sys.stdout)
 
 
 def _said(outcome: Outcome, prepared: bool) -> str:

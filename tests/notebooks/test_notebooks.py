@@ -50,7 +50,6 @@ def test_a_sweep_goes_on_after_a_failure_and_reports_both(swept):
     assert [row["error"] for row in rows[:5]] == [None] * 5
     assert [row["items"] for row in rows[:5]] == [1600] * 5
     assert rows[2]["items_per_second"] == pytest.approx(rows[0]["items_per_second"] * rows[2]["speed_up"])
-    assert rows[0]["digest"] == rows[3]["digest"]
     page = (swept.out / bench.PAGE).read_text()
     assert "Most items a second" in page
     assert all(f'href="engine%3Dnative/{name}.ipynb"' in page for name in bench.NOTEBOOKS)
