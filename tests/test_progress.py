@@ -138,7 +138,9 @@ def test_a_terminal_that_nobody_watches_is_a_log(terminal):
 def test_each_command_shows_one_bar_with_counts(command, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("tokpidjin.progress._on_terminal", lambda: True)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "solvers.py").write_text("def solve_00000001(I):\n    return vmirror(I)\n")
+    (tmp_path / "solvers.py").write_text(
+        "from tokpidjin.dsl import *\ndef solve_00000001(I):\n    return vmirror(I)\n"
+    )
     pair = '{"input": [[1, 2]], "output": [[2, 1]]}'
     (tmp_path / "tasks").mkdir()
     (tmp_path / "tasks" / "00000001.json").write_text(f'{{"train": [{pair}], "test": [{pair}]}}')
