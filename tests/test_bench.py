@@ -209,7 +209,7 @@ def check_page(out):
         path.relative_to(out).as_posix() for path in out.glob("*/*.ipynb") if path.is_file()
     )
     assert len(links) > len(set(links))  # what failed is linked twice
-    assert "6 notebooks ran to their end, 2 failed; 2 of 2 combinations" in page.text
+    assert "Notebooks: 6 ran to their end, 2 failed; 2 of 2 combinations" in page.text
     assert "AssertionError: &lt;an unlucky number&gt;" in page.text
     assert "&lt;b&gt; &amp; what was found" in page.text
     assert page.text.count(PNG) == 7
@@ -241,7 +241,7 @@ def test_an_interrupt_leaves_the_report_of_what_was_done_and_no_kernel(folder, t
     assert said[0].startswith("seed=99: 01_sequential: ")
     assert f"what ran is in {out / bench.PAGE}" in said[1].splitlines()[-1]
     page = Page(out / bench.PAGE)
-    assert "1 notebooks ran to their end, 1 failed; 1 of 2 combinations" in page.text
+    assert "Notebooks: 1 ran to their end, 1 failed; 1 of 2 combinations" in page.text
     errors = [row["error"] for row in pq.read_table(out / bench.TABLE).to_pylist()]
     assert errors[1:] == ["interrupted", *["not run"] * 4]
     assert [path for path in Path("/proc").glob("[0-9]*/cwd") if str(out) in _target(path)] == []

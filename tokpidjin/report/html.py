@@ -64,7 +64,7 @@ def write_page(
 
 def _state(combinations: Sequence[Combination], outcomes: Sequence[Outcome]) -> str:
     failed = sum(outcome.error is not None for outcome in outcomes)
-    done = f"{len(outcomes) - failed} notebooks ran to their end, {failed} failed"
+    done = f"Notebooks: {len(outcomes) - failed} ran to their end, {failed} failed"
     begun = len({outcome.combination.folder for outcome in outcomes})
     if len(combinations) == 1:
         return f"{done}."
