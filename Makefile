@@ -1,10 +1,10 @@
-# make bench    the four notebooks into out/, then a table and the path of the plot
+# make bench    the four notebooks into out/, then a table, a report and the path of the plot
 # make test     lint, types, unit and generated tests, doctests, the notebooks under nbval
 # make kaggle-dataset   build/kaggle: the dataset of wheels, and the notebooks as they run from it
 # make kaggle-push      sends both to Kaggle; needs KAGGLE_USERNAME and KAGGLE_KEY
 # make clean    removes what the others made
 #
-# The parameters of the notebooks are variables of make: make bench SAMPLES=8 WORKERS=2
+# The parameters of the notebooks are variables of make, several values a sweep: make bench SAMPLES=8 WORKERS=1,2
 
 PYTHON = python3
 VENV = .venv
@@ -12,8 +12,10 @@ OUT = out
 PARAMETERS = TASKS SAMPLES BATCH_SIZES WORKERS ENGINE SEED TIMEOUT OVERHEAD_SECONDS
 
 given = $(findstring command line,$(origin $(1)))
-option = --$(shell echo $(1) | tr A-Z_ a-z-) '$($(1))'
-OPTIONS = $(foreach name,$(PARAMETERS),$(if $(call given,$(name)),$(call option,$(name))))
+option = --$(shell echo $(1) | tr A-Z_ a-z-)
+# Batch sizes are lists: a sweep of them has a space between two.
+values = $(if $(filter BATCH_SIZES,$(1)),$(foreach list,$($(1)),$(call option,$(1)) '$(list)'),$(call option,$(1)) '$($(1))')
+OPTIONS = $(foreach name,$(PARAMETERS),$(if $(call given,$(name)),$(call values,$(name))))
 
 KNOWN = PYTHON VENV OUT $(PARAMETERS)
 UNKNOWN := $(foreach name,$(filter-out $(KNOWN),$(.VARIABLES)),$(if $(call given,$(name)),$(name)))

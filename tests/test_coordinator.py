@@ -338,7 +338,8 @@ def test_missing_module(tmp_path, monkeypatch):
         coordinate(batt_module_name="no_such_batt")
 
 
-def test_progress_bar(library, tasks, capsys):
+def test_progress_bar(library, tasks, capsys, monkeypatch):
+    monkeypatch.setattr("tokpidjin.progress._on_terminal", lambda: True)
     coordinate(library=library, engine="python", parallel=False, progress=True).process_all(tasks[:1])
     shown = capsys.readouterr().err
     assert "items/s" in shown

@@ -117,6 +117,19 @@ def test_make_knows_every_parameter():
     assert sorted(names.lower().split()) == sorted(set(Parameters().as_dict()) - {"out"})
 
 
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_make_runs_every_notebook(name):
+    assert name in BENCHMARKS or f" notebooks/{name}.ipynb " in (ROOT / "Makefile").read_text()
+
+
+def test_make_passes_sweeps_on():
+    words = ["BATCH_SIZES=1,8 1", "WORKERS=1,2", "TASKS=a folder"]
+    command = ["make", "--dry-run", "--assume-old=.venv/.notebook", "bench", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    options = "--tasks 'a folder' --batch-sizes '1,8' --batch-sizes '1' --workers '1,2'"
+    assert re.sub(" +", " ", done.stdout).strip().endswith(options)
+
+
 @pytest.mark.parametrize("variable", ["SAMPELS=8", "samples=8"])
 def test_make_refuses_an_unknown_variable(variable):
     command = ["make", "--dry-run", "bench", variable]

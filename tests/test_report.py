@@ -1,14 +1,17 @@
 """The numbers, tables and pictures of the benchmark, on tables whose answers are known."""
 
+import io
+
 import numpy as np
 import pyarrow as pa
 import pytest
+from matplotlib.image import imread
 
 from tokpidjin.errors import ParameterError, ResultsError
 from tokpidjin.report.break_even import BreakEven, break_even, equal_bins, median_overheads
 from tokpidjin.report.overhead import SCHEMA
 from tokpidjin.report.parameters import Parameters
-from tokpidjin.report.plots import plot_overhead, plot_times
+from tokpidjin.report.plots import plot_overhead, plot_rates, plot_times
 from tokpidjin.report.readme import parameter_table, with_block
 from tokpidjin.report.tables import Table, compare_table, run_table
 
@@ -113,6 +116,20 @@ def test_pictures_are_png_files_and_their_titles_say_what_was_found():
     assert picture.title == "the finding"
     for drawn in (times, picture):
         assert drawn._repr_png_().startswith(PNG)
+
+
+def test_the_title_of_rates_names_the_fastest():
+    rates = {"workers=1": {"slow": 10.0, "fast": 3000.0}, "workers=2": {"slow": 19.0}}
+    picture = plot_rates(rates)
+    assert picture.title == "Most items a second, 3,000: fast, workers=1"
+    assert picture.png.startswith(PNG)
+
+
+def test_a_long_title_stays_inside_of_its_picture():
+    picture = plot_overhead({"one": overheads(float)}, [], "some words that state a finding " * 12)
+    pixels = imread(io.BytesIO(picture.png))[..., :3]
+    assert (pixels[:, :5] == 1).all()
+    assert (pixels[:, -5:] == 1).all()
 
 
 def test_a_picture_of_few_items_and_of_one_solver():

@@ -129,17 +129,21 @@ def test_when_the_time_is_up_the_rest_is_still_in_the_file(executor, tmp_path):
     check_submission(tmp_path / "submission.json", tasks)
 
 
-def test_an_interrupt_leaves_what_is_done(tmp_path):
+def test_an_interrupt_leaves_what_is_done(tmp_path, monkeypatch):
     (tmp_path / "solvers.py").write_text(SOLVERS)
     python = Executor(tp.load_solvers(tmp_path / "solvers.py"), "python")
     tasks = [task(f"{number:08}") for number in range(3)]
 
-    def stop(done, total):
-        if done == 2:
-            raise KeyboardInterrupt
+    calls, execute = iter(range(3)), python.execute
 
+    def interrupted(*args, **options):
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return execute(*args, **options)
+
+    monkeypatch.setattr(python, "execute", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        submit(python, tasks, tmp_path / "submission.json", progress=stop)
+        submit(python, tasks, tmp_path / "submission.json")
     content = json.loads((tmp_path / "submission.json").read_text())
     assert [content[name][0]["attempt_1"] == [[6, 5], [8, 7]] for name in sorted(content)] == [
         True,

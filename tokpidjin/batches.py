@@ -19,7 +19,7 @@ from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.engines.python import KILL_AFTER_SECONDS, LOST_STATUS, encode_grid, pack_outputs
 from tokpidjin.engines.registry import BACKENDS
-from tokpidjin.engines.status import Status
+from tokpidjin.engines.status import Status, count_statuses
 from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout
 from tokpidjin.engines.workers import Lost, WorkerPool
 from tokpidjin.identity import code_identity, library_identity
@@ -63,8 +63,7 @@ class BatchRun:
     @property
     def counts(self) -> Counter[str]:
         """How many items ended in each status, by the status's name in lower case."""
-        counts = np.bincount(self.items.status, minlength=len(Status)).tolist()
-        return Counter({status.name.lower(): counts[status] for status in Status if counts[status]})
+        return count_statuses(self.items.status)
 
     @cached_property
     def table(self) -> pa.Table:

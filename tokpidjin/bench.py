@@ -1,142 +1,169 @@
-"""The benchmark: runs the four notebooks by papermill and prints what they found."""
+"""The benchmark: runs the four notebooks by papermill, for each combination of a sweep, and reports on all."""
 
 import argparse
-import logging
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from tokpidjin.errors import EngineError, ParameterError
-from tokpidjin.report.compare import FOLDER, PICTURE, read_comparison
-from tokpidjin.report.modes import MODES
-from tokpidjin.report.parameters import Parameters, refuse_unknown
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-__all__ = ["NOTEBOOKS", "Outcome", "add_arguments", "main", "run_bench"]
+from tokpidjin.files import prepare_folder, writing
+from tokpidjin.progress import progress_bar
+from tokpidjin.report.compare import FOLDER, PICTURE
+from tokpidjin.report.page import write_page
+from tokpidjin.report.modes import MODES
+from tokpidjin.report.notebooks import Outcome, execute, find_notebook, load_papermill
+from tokpidjin.report.parameters import Parameters, refuse_unknown
+from tokpidjin.report.sweep import Combination, combine
+from tokpidjin.report.sweep_table import printed_table, sweep_table
+
+__all__ = ["NOTEBOOKS", "PAGE", "TABLE", "Benchmark", "add_arguments", "main", "run_bench"]
 
 NOTEBOOKS = (*(mode.folder for mode in MODES.values()), FOLDER)
 """In the order in which they run; the last reads the results of the others."""
+TABLE, PAGE = "bench.parquet", "report.html"
+"""The files of a report."""
 
 # The first notebook is one process of Python, the second Python in workers: they set these themselves.
 _APPLIES = {"workers": NOTEBOOKS[1:], "engine": NOTEBOOKS[2:]}
-# A kernel warns that it talks over a port of this machine; as it always does here, that would fill every log.
-_KERNEL_ARGUMENTS = ["--log-level=40"]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a notebook ended: `error` is None where it ran to its end, `executed` is its copy with outputs."""
+class Benchmark:
+    """The notebooks, the combinations of parameters that they are to run with, and what came of it so far.
 
-    notebook: str
-    seconds: float
-    executed: Path
-    error: str | None
+    out: the folder for all. sweep: the values of each parameter of `Parameters` but `out`. notebooks, folder:
+    which, and where they are; by default `./notebooks`, or those of the source tree that this package is part of.
+    A parameter that a notebook does not have, and a value that it cannot have, raise ParameterError, tasks that
+    cannot be loaded TaskError, a folder that cannot be written ResultsError: all before anything runs.
+    """
+
+    def __init__(
+        self,
+        out: str | os.PathLike[str],
+        sweep: Mapping[str, Sequence[Any]],
+        notebooks: Sequence[str] = NOTEBOOKS,
+        folder: str | os.PathLike[str] | None = None,
+    ) -> None:
+        papermill = load_papermill()
+        self.sources = {name: find_notebook(name, folder) for name in notebooks}
+        for source in self.sources.values():
+            refuse_unknown([*sweep, "out"], list(papermill.inspect_notebook(source)))
+        self.combinations = combine(sweep, out)
+        self.out = Path(out)
+        self.outcomes: list[Outcome] = []
+        for combination in self.combinations:
+            prepare_folder(combination.folder)
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """The notebooks that did not run to their end."""
+        return [outcome for outcome in self.outcomes if outcome.error]
+
+    def run(self, prepare_only: bool = False) -> Iterator[Outcome]:
+        """Runs one notebook after the other and yields how it ended.
+
+        A notebook that fails leaves the others running, except that 04_overhead is left out where one that it
+        reads has failed. `prepare_only` writes the notebooks with their parameters set and runs none, for nbval.
+        """
+        for combination in self.combinations:
+            for name, source in self.sources.items():
+                failed = [outcome.notebook for outcome in self.failed if outcome.combination is combination]
+                if name == FOLDER and failed:
+                    error = f"not run: it reads the results of {failed[0]}, which failed"
+                    self.outcomes.append(Outcome(name, combination, 0.0, error))
+                else:
+                    self.outcomes.append(self._execute(source, combination, prepare_only))
+                yield self.outcomes[-1]
+
+    def _execute(self, source: Path, combination: Combination, prepare_only: bool) -> Outcome:
+        start = time.perf_counter()
+        try:
+            return execute(source, combination, _for(source.stem, combination), prepare_only)
+        except BaseException:
+            seconds = time.perf_counter() - start
+            self.outcomes.append(Outcome(source.stem, combination, seconds, "interrupted"))
+            raise
+
+    def report(self) -> pa.Table:
+        """Writes the table and the page of what has run so far; returns the table, see `sweep_table.SCHEMA`."""
+        table = sweep_table(self.combinations, self.outcomes)
+        with writing(self.out):
+            pq.write_table(table, self.out / TABLE)
+        write_page(self.out / PAGE, table, self.combinations, self.outcomes)
+        return table
+
+
+def _for(notebook: str, combination: Combination) -> dict[str, Any]:
+    """The parameters that are about this notebook."""
+    given = combination.parameters
+    return {key: value for key, value in given.items() if notebook in _APPLIES.get(key, NOTEBOOKS)}
 
 
 def run_bench(
     out: str | os.PathLike[str],
-    parameters: Mapping[str, Any] | None = None,
+    sweep: Mapping[str, Sequence[Any]],
     notebooks: Sequence[str] = NOTEBOOKS,
     folder: str | os.PathLike[str] | None = None,
     prepare_only: bool = False,
-) -> list[Outcome]:
-    """Runs the notebooks into `out`, one after the other, and says how each ended.
+) -> Benchmark:
+    """Runs a `Benchmark`, says how each notebook ended, and writes the report, also where an interrupt comes.
 
-    `parameters` are those of `Parameters` but `out`; one that a notebook does not have, or a value it cannot
-    take, raises ParameterError before anything runs. A notebook that fails leaves the others running, except
-    that 04_overhead is left out when one that it reads has failed. `folder` holds the notebooks; by default
-    `./notebooks`, or those of the source tree that this package is part of. `prepare_only` writes the
-    notebooks with their parameters set and runs none, for nbval.
+    The arguments, and what they raise, are those of `Benchmark` and of its `run`.
     """
-    papermill = _papermill()
-    given = {**(parameters or {}), "out": str(Path(out).resolve())}
-    sources = {name: _find(name, folder) for name in notebooks}
-    for source in sources.values():
-        refuse_unknown(list(given), list(papermill.inspect_notebook(source)))
-    Parameters(**given)
-    Path(out).mkdir(parents=True, exist_ok=True)
-    outcomes: list[Outcome] = []
-    for name, source in sources.items():
-        chosen = {key: value for key, value in given.items() if name in _APPLIES.get(key, NOTEBOOKS)}
-        failed = [outcome.notebook for outcome in outcomes if outcome.error]
-        if name == FOLDER and failed:
-            error = f"not run: it reads the results of {failed[0]}, which failed"
-            outcomes.append(Outcome(name, 0.0, Path(out) / f"{name}.ipynb", error))
-        else:
-            outcomes.append(_execute(papermill, source, Path(out), chosen, prepare_only))
-        _say(outcomes[-1], prepare_only)
-    return outcomes
-
-
-def _execute(
-    papermill: Any, source: Path, out: Path, parameters: dict[str, Any], prepare_only: bool
-) -> Outcome:
-    executed = out / source.name
-    start = time.perf_counter()
-    error = None
+    benchmark = Benchmark(out, sweep, notebooks, folder)
     try:
-        papermill.execute_notebook(
-            source,
-            executed,
-            parameters=parameters,
-            cwd=out,
-            prepare_only=prepare_only,
-            progress_bar=sys.stderr.isatty(),
-            extra_arguments=_KERNEL_ARGUMENTS,
-        )
-    except papermill.PapermillExecutionError as failure:
-        error = f"{failure.ename}: {failure.evalue}"
-    return Outcome(source.stem, time.perf_counter() - start, executed, error)
+        _run(benchmark, prepare_only)
+    except BaseException as end:
+        if benchmark.outcomes and not prepare_only:
+            benchmark.report()
+            end.add_note(f"what ran is in {benchmark.out / PAGE}")
+        raise
+    return benchmark
 
 
-def _say(outcome: Outcome, prepared: bool) -> None:
-    if outcome.error:
-        print(f"{outcome.notebook}: {outcome.error}", file=sys.stderr, flush=True)
-    else:
-        print(f"{outcome.notebook}: {'prepared' if prepared else f'{outcome.seconds:.1f} s'}", flush=True)
+def _run(benchmark: Benchmark, prepare_only: bool) -> None:
+    names = list(benchmark.sources) * len(benchmark.combinations)
+    counts: Counter[str] = Counter()
+    with progress_bar(len(names), names[0], " notebooks", shown=not prepare_only) as bar:
+        for following, outcome in zip([*names[1:], "bench"], benchmark.run(prepare_only), strict=True):
+            counts["failed" if outcome.error else "ok"] += 1
+            bar.count(counts)
+            bar.set_description_str(following, refresh=False)
+            bar.update()
+            bar.say(_said(outcome, prepare_only), sys.stderr if outcome.error else sys.stdout)
 
 
-def _papermill() -> Any:
-    """papermill, without its remarks in the log and the debugger's on standard error."""
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-    try:
-        import papermill
-    except ImportError as error:
-        remedy = "Install it with: pip install 'tokpidjin[notebook]'"
-        raise EngineError("the benchmark", cause=f"{error.name} is not installed", remedy=remedy) from error
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    return papermill
-
-
-def _find(name: str, folder: str | os.PathLike[str] | None) -> Path:
-    beside_the_package = Path(__file__).resolve().parents[1] / "notebooks"
-    folders = [Path(folder)] if folder else [Path("notebooks"), beside_the_package]
-    for candidate in folders:
-        if (candidate / f"{name}.ipynb").is_file():
-            return (candidate / f"{name}.ipynb").resolve()
-    raise ParameterError(
-        f"notebook {name!r}",
-        cause=f"there is no {folders[0] / name}.ipynb",
-        remedy="Run in a clone of the repository, or give the folder of the notebooks with --notebooks.",
-        parameter="notebooks",
-    )
+def _said(outcome: Outcome, prepared: bool) -> str:
+    name = f"{outcome.combination.name}: " if outcome.combination.swept else ""
+    ended = outcome.error or ("prepared" if prepared else f"{outcome.seconds:.1f} s")
+    return f"{name}{outcome.notebook}: {ended}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `tokpidjin bench`: where to write, and every parameter of the notebooks."""
     for parameter in fields(Parameters):
         flag = "--" + parameter.name.replace("_", "-")
-        value = parameter.default if parameter.name == "out" else "the notebook's"
-        text = f"{parameter.metadata['help']} (default: {value})"
-        kind = _values if parameter.name == "batch_sizes" else _value
-        parser.add_argument(flag, type=kind, metavar="VALUE", help=text, dest=parameter.name)
-    parser.add_argument(
-        "--notebooks", metavar="DIR", help="folder of the four notebooks (default: ./notebooks)"
-    )
+        if parameter.name == "out":
+            text = f"{parameter.metadata['help']} (default: {parameter.default})"
+            parser.add_argument(flag, metavar="FOLDER", default=parameter.default, help=text)
+        else:
+            kind, metavar = _KINDS.get(parameter.name, (_each, "VALUE[,VALUE...]"))
+            text = f"{parameter.metadata['help']} (default: the notebook's)"
+            parser.add_argument(flag, action="extend", type=kind, metavar=metavar, help=text)
+    parser.add_argument("--notebooks", metavar="DIR", help="folder of the notebooks (default: ./notebooks)")
     parser.add_argument("--prepare-only", action="store_true", help="set the parameters, run nothing")
+    parser.description = (
+        f"{parser.description or ''} A parameter with several values is swept: the notebooks run for every "
+        "combination, each in a folder of its own in --out. Values are separated by commas (--workers 1,2) or given by "
+        "repeating the option, as are sweeps of --tasks and of --batch-sizes, which is a list itself "
+        f"(--batch-sizes 1,8,80 --batch-sizes 1,8). {TABLE} and {PAGE} in --out are about all of them."
+    )
 
 
 def main(args: argparse.Namespace) -> int:
@@ -145,14 +172,18 @@ def main(args: argparse.Namespace) -> int:
     Bad parameters raise ParameterError.
     """
     names = [parameter.name for parameter in fields(Parameters) if parameter.name != "out"]
-    given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
-    out = str(args.out or Parameters.out)
-    outcomes = run_bench(out, given, folder=args.notebooks, prepare_only=args.prepare_only)
-    if any(outcome.error for outcome in outcomes):
-        print(f"The notebooks that ran, and the cell that failed, are in {out}.", file=sys.stderr)
+    sweep = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    benchmark = run_bench(args.out, sweep, folder=args.notebooks, prepare_only=args.prepare_only)
+    if args.prepare_only:
+        return int(bool(benchmark.failed))
+    table, swept = benchmark.report(), list(benchmark.combinations[0].swept)
+    files = f"table: {benchmark.out / TABLE}\nreport: {benchmark.out / PAGE}"
+    print(f"\n{printed_table(table, swept)}\n\n{files}")
+    if benchmark.failed or table["error"].null_count < len(table):
+        print("Not all of it succeeded: the report says what failed, and why.", file=sys.stderr)
         return 1
-    if not args.prepare_only:
-        print(f"\n{read_comparison(out).table}\n\nplot: {Path(out, FOLDER, PICTURE)}")
+    if not swept:
+        print(f"plot: {benchmark.out / FOLDER / PICTURE}")
     return 0
 
 
@@ -170,9 +201,24 @@ def _value(text: str) -> Any:
     return text
 
 
-def _values(text: str) -> list[Any]:
+def _each(text: str) -> list[Any]:
     """
-    >>> _values("1,8,80")
-    [1, 8, 80]
+    >>> _each("native,cuda")
+    ['native', 'cuda']
     """
     return [_value(part) for part in text.split(",")]
+
+
+def _one_list(text: str) -> list[list[Any]]:
+    return [_each(text)]
+
+
+def _one(text: str) -> list[str]:
+    return [text]
+
+
+# Of these a value may hold commas itself.
+_KINDS: Mapping[str, tuple[Callable[[str], list[Any]], str]] = {
+    "batch_sizes": (_one_list, "SIZE[,SIZE...]"),
+    "tasks": (_one, "SPEC"),
+}

@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from tokpidjin.flow import PART_SECONDS, LocalSource, Pace, flow
 from tokpidjin.identity import run_identity
 from tokpidjin.library import load_solvers
 from tokpidjin.parts import Part, PartsFolder
-from tokpidjin.progress import progress_bar
+from tokpidjin.progress import Bar, progress_bar
 from tokpidjin.results import SCHEMA
 from tokpidjin.runner import Executor, read_grids
 from tokpidjin.tasks import Grid, Pair, Sample, Task, samples_of
@@ -276,11 +276,11 @@ class MegaBatchCoordinator:
     def _in_memory(self, samples: Sequence[Sample], pace: Pace) -> Generator[Batch]:
         counts: Counter[str] = Counter()
         with self._bar(samples) as bar:
-            source = LocalSource(self._runner, samples, self._demo, pace, lambda: _advance(bar))
+            source = LocalSource(self._runner, samples, self._demo, pace, bar.follow)
             with closing(source.batches([range(len(samples))])) as batches:
                 for first, batch in batches:
                     counts.update(batch.counts)
-                    bar.set_postfix(counts, refresh=False)
+                    bar.count(counts)
                     yield batch
                     self.complete = first + len(batch.samples) == len(samples)
 
@@ -302,12 +302,12 @@ class MegaBatchCoordinator:
         with PartsFolder(out, manifest, samples, self._resume) as folder, self._bar(samples) as bar:
             found = {part.start: len(part) for part in folder.done}
             bar.initial = bar.n = self._runner.count(sum(found.values()))
-            source = LocalSource(self._runner, samples, self._demo, pace, lambda: _advance(bar))
+            source = LocalSource(self._runner, samples, self._demo, pace, bar.follow)
             earlier, counts = 0.0, Counter[str]()
             for part in flow(source, folder, keep_answers):
                 earlier += part.seconds if part.first in found else 0.0
                 counts.update(part.counts)
-                bar.set_postfix(counts, refresh=False)
+                bar.count(counts)
                 yield part
             self.complete = not folder.pending
             if not self.complete:
@@ -316,7 +316,7 @@ class MegaBatchCoordinator:
                 facts = self._facts(begun, recorded, resumed_samples=sum(found.values()))
                 folder.finish(time.perf_counter() - started + earlier, facts)
 
-    def _bar(self, samples: Sequence[Sample]) -> Any:
+    def _bar(self, samples: Sequence[Sample]) -> Bar:
         return progress_bar(self._runner.count(len(samples)), self.engine, shown=self._progress)
 
     def _facts(self, begun: str, recorded: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -334,16 +334,6 @@ class MegaBatchCoordinator:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _advance(bar: Any) -> Callable[[int, int], None]:
-    """What moves the bar on from where it is, told how many of a batch are done."""
-    before = bar.n
-
-    def progress(done: int, total: int) -> None:
-        bar.update(before + done - bar.n)
-
-    return progress
 
 
 def _refuse_compiled(batt: str, engine: str | None, enable_gpu: bool) -> None:

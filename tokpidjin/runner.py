@@ -13,7 +13,7 @@ from tokpidjin.engines.items import ItemResults
 from tokpidjin.engines.python import PythonEngine, pack_outputs
 from tokpidjin.engines.registry import AUTO, choose_engine
 from tokpidjin.engines.requests import DEFAULT_BUDGET
-from tokpidjin.engines.status import Status
+from tokpidjin.engines.status import Status, count_statuses
 from tokpidjin.errors import ParameterError, did_you_mean
 from tokpidjin.machine import usable_cores
 from tokpidjin.progress import progress_bar
@@ -116,13 +116,10 @@ def run(
     chosen = None if items is None else _read_items(items, executor.index, len(grid_arrays))
     total = len(library) * len(grid_arrays) if chosen is None else len(chosen[0])
     with progress_bar(total, f"{executor.engine}", shown=progress) as bar:
-        return executor.run(
-            grid_arrays,
-            chosen,
-            times=times,
-            outputs=outputs,
-            progress=(lambda done, _: bar.update(done - bar.n)) if progress else None,
-        )
+        follow = bar.follow() if progress else None
+        found = executor.run(grid_arrays, chosen, times=times, outputs=outputs, progress=follow)
+        bar.count(count_statuses(found.status))
+        return found
 
 
 class Executor:

@@ -7,7 +7,7 @@ order; every task of the challenges is there, and both keys. A test output count
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tokpidjin.engines.items import ItemResults
 from tokpidjin.errors import ResultsError, TaskError
 from tokpidjin.files import prepare_folder, write_file
+from tokpidjin.progress import progress_bar
 from tokpidjin.results import results_table
 from tokpidjin.runner import Executor, every_item
 from tokpidjin.task_files import COLOURS, MAX_SIDE, Place, expect, member, read_grid, read_json
@@ -42,7 +43,6 @@ _ITEMS_AT_ONCE = 40_000
 """Items between two looks at the clock, on a compiled engine."""
 _WRITE_SECONDS = 10.0
 
-Progress = Callable[[int, int], None]
 Counts = NDArray[np.intp]
 
 
@@ -124,7 +124,7 @@ def submit(
     tasks: Sequence[Task],
     file: str | os.PathLike[str],
     seconds: float | None = None,
-    progress: Progress | None = None,
+    progress: bool = False,
 ) -> Submission:
     """Runs the library on all demo and test inputs, and writes a submission for the tasks.
 
@@ -134,9 +134,9 @@ def submit(
     what may be an answer counts: up to 30x30 cells of the colours 0 to 9.
 
     file: written at first with the test inputs as attempts, then every ten seconds and at the end, whatever ends this:
-    an interrupt, the kernel, or the time. seconds: after that no further task is begun. progress(done, total)
-    counts tasks. Raises TaskError for a task without a test input and ResultsError where the file cannot be written,
-    both before any work.
+    an interrupt, the kernel, or the time. seconds: after that no further task is begun. progress: show a
+    bar, with the number of tasks that a solver fits. Raises TaskError for a task without a test input and
+    ResultsError where the file cannot be written, both before any work.
     """
     for task in tasks:
         if not task.test:
@@ -145,15 +145,16 @@ def submit(
     submission.write(file)
     started = written = time.monotonic()
     try:
-        for some in _groups(executor, tasks):
-            if seconds is not None and time.monotonic() - started > seconds:
-                break
-            submission.done.update({found.task.id: found for found in _attempts(executor, some)})
-            if progress is not None:
-                progress(len(submission.done), len(tasks))
-            if time.monotonic() - written > _WRITE_SECONDS:
-                submission.write(file)
-                written = time.monotonic()
+        with progress_bar(len(tasks), executor.engine, " tasks", progress) as bar:
+            for some in _groups(executor, tasks):
+                if seconds is not None and time.monotonic() - started > seconds:
+                    break
+                submission.done.update({found.task.id: found for found in _attempts(executor, some)})
+                bar.count({"fitting": sum(bool(found.fitting) for found in submission.done.values())})
+                bar.update(len(some))
+                if time.monotonic() - written > _WRITE_SECONDS:
+                    submission.write(file)
+                    written = time.monotonic()
     finally:
         submission.write(file)
     return submission

@@ -1,6 +1,9 @@
 """The four notebooks, run for real on a few samples."""
 
 import json
+import re
+from html import escape
+from itertools import product
 from pathlib import Path
 
 import nbformat
@@ -10,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tokpidjin import bench
+from tokpidjin.engines import BACKENDS
 from tokpidjin.errors import ParameterError, ResultsError
 from tokpidjin.report.compare import compare_modes
 from tokpidjin.report.modes import MODES, read_mode, run_mode
@@ -22,15 +26,52 @@ pytestmark = [
 ]
 
 NOTEBOOK_05 = Path(__file__).parents[2] / "notebooks" / "05_submission.ipynb"
-SMALL = {"samples": 4, "batch_sizes": [1, 4], "workers": 2, "overhead_seconds": 1.0}
+SMALL = {"samples": [4], "batch_sizes": [[1, 4]], "workers": [2], "overhead_seconds": [1.0]}
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory):
+def swept(tmp_path_factory):
+    """The results of a sweep of two engines, of which one can be used everywhere."""
+    return bench.run_bench(tmp_path_factory.mktemp("out"), {**SMALL, "engine": ["native", "cuda"]})
+
+
+@pytest.fixture(scope="module")
+def out(swept):
     """The results of the four notebooks, run as `tokpidjin bench` does."""
-    folder = tmp_path_factory.mktemp("out")
-    assert [outcome.error for outcome in bench.run_bench(folder, SMALL)] == [None] * 4
-    return folder
+    assert [outcome.error for outcome in swept.outcomes[:4]] == [None] * 4
+    return swept.combinations[0].folder
+
+
+def test_a_sweep_goes_on_after_a_failure_and_reports_both(swept):
+    table = swept.report()
+    assert pq.read_table(swept.out / bench.TABLE).equals(table)
+    rows = table.to_pylist()
+    assert [(row["engine"], row["mode"]) for row in rows] == list(product(["native", "cuda"], MODES))
+    assert [row["error"] for row in rows[:5]] == [None] * 5
+    assert [row["items"] for row in rows[:5]] == [1600] * 5
+    assert rows[2]["items_per_second"] == pytest.approx(rows[0]["items_per_second"] * rows[2]["speed_up"])
+    page = (swept.out / bench.PAGE).read_text()
+    assert "Most items a second" in page
+    assert all(f'href="engine%3Dnative/{name}.ipynb"' in page for name in bench.NOTEBOOKS)
+    lack = BACKENDS["cuda"].why_unusable()
+    assert bool(rows[5]["error"]) == bool(lack)
+    if lack:
+        assert [outcome.notebook for outcome in swept.failed] == ["03_gpu", "04_overhead"]
+        assert f"engine &#x27;cuda&#x27; cannot run here: {escape(lack)}" in page
+
+
+def test_an_executed_notebook_keeps_one_full_bar_for_each_piece_of_work(out):
+    for name in bench.NOTEBOOKS[:3]:
+        texts = [output.get("data", {}).get("text/plain", "") for output in outputs(out / f"{name}.ipynb")]
+        bars = [text for text in texts if "items/s" in text.split("\n")[0] and "|" in text]
+        assert len(bars) == 1
+        assert re.search(r"100%\|.*1600/1600 \[.*items/s, ok=\d+, error=\d+", bars[0])
+        assert sum("solvers/s" in text for text in texts) == 1
+        assert not [
+            output
+            for output in outputs(out / f"{name}.ipynb")
+            if output.get("name") == "stderr" and "|" in output["text"]
+        ]
 
 
 def outputs(path):
@@ -63,7 +104,7 @@ def test_the_modes_agree(out):
 
 
 def test_04_makes_what_is_missing(tmp_path):
-    [outcome] = bench.run_bench(tmp_path, SMALL, notebooks=["04_overhead"])
+    [outcome] = bench.run_bench(tmp_path, SMALL, notebooks=["04_overhead"]).outcomes
     assert outcome.error is None
     assert [read_mode(name, tmp_path).summary["parameters"]["samples"] for name in MODES] == [4, 4, 4]
 

@@ -1,14 +1,13 @@
-"""Executing the items of a command as its options ask for, with a progress bar where somebody watches."""
+"""Executing the items of a command as its options ask for, with a progress bar."""
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tokpidjin.engines.items import ItemResults
+from tokpidjin.engines.status import count_statuses
 from tokpidjin.library import Library
 from tokpidjin.machine import usable_cores
 from tokpidjin.progress import progress_bar
@@ -31,12 +30,9 @@ def execute(
     workers = args.workers or usable_cores()
     executor = Executor(library, args.engine, workers, args.budget, args.timeout)
     grids = [np.array(sample.input, np.uint8) for sample in samples]
-    with progress_bar(len(solvers), executor.engine, shown=sys.stderr.isatty()) as bar:
-
-        def progress(done: int, total: int) -> Any:
-            return bar.update(done - bar.n)
-
-        items = executor.execute(grids, solvers, numbers, times=True, outputs=True, progress=progress)
+    with progress_bar(len(solvers), executor.engine) as bar:
+        items = executor.execute(grids, solvers, numbers, times=True, outputs=True, progress=bar.follow())
+        bar.count(count_statuses(items.status))
     return items, executor
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -61,7 +60,6 @@ def main(args: argparse.Namespace) -> int:
         out=args.out,
         resume=args.resume,
         limit_seconds=args.limit_seconds,
-        progress=sys.stderr.isatty(),
     )
     recorded = {
         "parameters": {name: getattr(args, name) for name in _RECORDED},

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +12,6 @@ from tokpidjin.cli.options import add_engine, add_json, add_solvers, seconds
 from tokpidjin.errors import ParameterError
 from tokpidjin.library import load_solvers
 from tokpidjin.machine import usable_cores
-from tokpidjin.progress import progress_bar
 from tokpidjin.report.tables import number
 from tokpidjin.runner import Executor
 from tokpidjin.submission import check_submission, find_challenges, sample_beside, submit
@@ -63,8 +61,7 @@ def main(args: argparse.Namespace) -> int:
     library = load_solvers(args.solvers, prefix=args.prefix)
     executor = Executor(library, args.engine, args.workers or usable_cores(), args.budget, args.timeout)
     started = time.perf_counter()
-    with progress_bar(len(tasks), executor.engine, " tasks", shown=sys.stderr.isatty()) as bar:
-        found = submit(executor, tasks, args.out, args.seconds, lambda done, _: bar.update(done - bar.n))
+    found = submit(executor, tasks, args.out, args.seconds, progress=True)
     check_submission(args.out, tasks, sample)
     score = found.score()
     summary = {

@@ -1,6 +1,12 @@
 """How an item ended."""
 
+from collections import Counter
 from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Status", "count_statuses"]
 
 
 class Status(IntEnum):
@@ -26,3 +32,13 @@ class Status(IntEnum):
     """The item took longer than the wall time that it was given."""
     CRASHED = 7
     """The process that ran the item died."""
+
+
+def count_statuses(status: npt.NDArray[np.uint8]) -> Counter[str]:
+    """How many items ended in each status that occurs, by its name in lower case.
+
+    >>> count_statuses(np.array([0, 1, 0], np.uint8))
+    Counter({'ok': 2, 'error': 1})
+    """
+    counts = np.bincount(status.ravel(), minlength=len(Status)).tolist()
+    return Counter({status.name.lower(): counts[status] for status in Status if counts[status]})

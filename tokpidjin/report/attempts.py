@@ -6,7 +6,6 @@ from pathlib import Path
 
 from tokpidjin.library import load_solvers
 from tokpidjin.machine import usable_cores
-from tokpidjin.progress import progress_bar
 from tokpidjin.report.parameters import SubmissionParameters
 from tokpidjin.report.pictures import Panel, draw_rows
 from tokpidjin.report.plots import Picture
@@ -87,8 +86,7 @@ def make_submission(parameters: SubmissionParameters) -> Submitted:
     workers = parameters.workers or usable_cores()
     executor = Executor(library, parameters.engine, workers, timeout=parameters.timeout)
     file = Path(parameters.out, FILE)
-    with progress_bar(len(tasks), executor.engine, " tasks") as bar:
-        found = submit(executor, tasks, file, parameters.seconds, lambda done, _: bar.update(done - bar.n))
+    found = submit(executor, tasks, file, parameters.seconds, progress=True)
     check_submission(file, tasks, sample_beside(spec))
     return Submitted(found, spec, file, parameters.shown)
 

@@ -1,7 +1,7 @@
 """The three modes side by side: what the fourth notebook calls."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -119,10 +119,10 @@ def compare_modes(parameters: Parameters) -> Comparison:
     return comparison
 
 
-def read_comparison(out: str | os.PathLike[str]) -> Comparison:
-    """The same for results that are all in `out`; raises ResultsError where some are missing. Writes
-    nothing."""
-    return _compare([read_mode(name, out) for name in MODES])
+def read_comparison(out: str | os.PathLike[str], names: Iterable[str] = MODES) -> Comparison:
+    """The same for results that are all in `out`, those of all modes or of some; raises ResultsError where one
+    is missing. Writes nothing."""
+    return _compare([read_mode(name, out) for name in names])
 
 
 def _compare(runs: Sequence[ModeRun]) -> Comparison:

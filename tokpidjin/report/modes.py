@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,15 +182,10 @@ def _process(coordinator: MegaBatchCoordinator, samples: Sequence[Sample], solve
     with progress_bar(total, coordinator.engine) as bar, coordinator.keep_workers():
         started = time.perf_counter()
         for batch in coordinator.create_batches(samples):
-            run.batches.append(coordinator.process_batch(batch, _from_now_on(bar)))
+            run.batches.append(coordinator.process_batch(batch, bar.follow()))
+            bar.count(run.counts())
         run.seconds = time.perf_counter() - started
     return run
-
-
-def _from_now_on(bar: Any) -> Callable[[int, int], None]:
-    """Moves the bar by what a batch has done, whatever stood there before."""
-    before = bar.n
-    return lambda done, _: bar.update(before + done - bar.n)
 
 
 def _facts(name: str, parameters: Parameters, coordinator: MegaBatchCoordinator) -> dict[str, Any]:

@@ -107,6 +107,7 @@ def measure_overhead(
                     rows += [
                         row for batch in batches if (row := _measure(alone, library[position].id, batch))
                     ]
+            bar.count({"batches": len(rows)})
             bar.update()
     if not rows:
         raise ParameterError(

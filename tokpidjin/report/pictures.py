@@ -1,6 +1,7 @@
 """Grids as a picture: a task's pairs, and beside each what a solver made of it."""
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,8 @@ PALETTE = (
     "#8D1D2C",
     "#FFFFFF",
 )
-_CROSS, _MOST_CROSS = 100.0, 12.0  # points: half of a cell of a panel of this side, but not more
+_LETTERS_A_LINE = 95
+_WIDTH, _CAPTION = 9.0, 0.32  # inches
 
 
 def draw_pairs(pairs: Sequence[Mapping[str, Any]], title: str) -> bytes:
@@ -55,14 +57,17 @@ def draw_rows(rows: Sequence[Sequence[Panel]], title: str) -> bytes:
     """A PNG of rows of grids, all rows equally long; cells that are not as in a panel's answer are crossed."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9.0, 0.4 + 9.3 / len(rows[0]) * len(rows)), layout="constrained", dpi=100)
-    axes = figure.subplots(len(rows), len(rows[0]), squeeze=False)
+    heights = [_CAPTION + _WIDTH / len(row) * max(map(_steepness, row)) for row in rows]
+    lines = textwrap.wrap(title, _LETTERS_A_LINE)
+    size = (_WIDTH, 0.1 + 0.22 * len(lines) + sum(heights))
+    figure = Figure(figsize=size, layout="constrained", dpi=100)
+    axes = figure.subplots(len(rows), len(rows[0]), squeeze=False, height_ratios=heights)
     for row, panels in zip(axes, rows, strict=True):
         for axis, (caption, grid, answer) in zip(row, panels, strict=True):
             _draw(axis, grid, caption)
             if answer is not None and grid is not None:
                 _cross(axis, answer, grid)
-    figure.suptitle(title)
+    figure.suptitle("\n".join(lines), fontsize=11)
     file = io.BytesIO()
     figure.savefig(file, format="png", metadata={"Software": None})
     return file.getvalue()
@@ -78,10 +83,17 @@ def save_pairs(file: str, pairs: Sequence[Mapping[str, Any]], title: str) -> Non
         ) from error
 
 
+def _steepness(panel: Panel) -> float:
+    """The height of a grid by its width, at least a fifth; an empty place takes no more."""
+    _, grid, _ = panel
+    return max(0.2, len(grid) / len(grid[0])) if grid and grid[0] else 0.2
+
+
 def _draw(axis: "Axes", grid: Cells | None, caption: str) -> None:
     from matplotlib.colors import ListedColormap
 
     axis.set_title(caption, fontsize=9)
+    axis.set_anchor("N")
     axis.tick_params(length=0, labelbottom=False, labelleft=False)
     if not grid or not grid[0]:
         axis.axis("off")
@@ -105,9 +117,15 @@ def _cross(axis: "Axes", answer: Cells, output: Cells) -> None:
     ]
     if wrong:
         rows, columns = zip(*wrong, strict=True)
-        side = _CROSS / max(len(answer), len(answer[0]))
-        # White on black: told from each of the ten colours, whatever colours one sees.
-        for colour, width in (("black", 3.0), ("white", 1.3)):
+        cell = _cell_points(axis, output)
+        for colour, width in (("white", 0.15), ("black", 0.07)):  # seen on every colour of the palette
             axis.scatter(
-                columns, rows, marker="x", color=colour, linewidth=width, s=min(side, _MOST_CROSS) ** 2
+                columns, rows, marker="x", color=colour, linewidth=width * cell, s=(0.35 * cell) ** 2
             )
+
+
+def _cell_points(axis: "Axes", grid: Cells) -> float:
+    """How wide a cell is drawn, in points; no wider than a cross need be."""
+    place = axis.get_subplotspec()
+    assert place is not None
+    return min(30.0, 72 * _WIDTH / place.get_gridspec().ncols / max(len(grid), len(grid[0])))

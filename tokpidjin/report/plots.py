@@ -1,6 +1,7 @@
 """The pictures of the notebooks; the title of each states what the data says."""
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Picture", "finished", "plot_overhead", "plot_times"]
+__all__ = ["Picture", "finished", "plot_overhead", "plot_rates", "plot_times"]
 
 _INK = "#333333"
 _BAR = "#0072B2"  # Okabe and Ito's blue and vermilion: told apart with every kind of colour vision
 _LINE = "#D55E00"
+_COLOURS = (_BAR, _LINE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # of Okabe and Ito too
 _MARKERS = "osD^vP"
+_LETTERS_AN_INCH = 12.5  # of a title
 _COST = "overhead_us_per_operation"
 
 
@@ -84,7 +87,7 @@ def plot_overhead(tables: Mapping[str, pa.Table], break_evens: Sequence[BreakEve
         for marker, size in zip(cycle(_MARKERS), sizes, strict=False):
             _draw_batch_size(axis, table, size, colours[size], marker, evens.get(size))
         axis.set_title(label, color=_INK, fontsize=10)
-        axis.legend(fontsize=7.5, loc="upper right", framealpha=0.9, edgecolor="none", borderpad=0.2)
+        axis.legend(fontsize=8, loc="upper right", framealpha=0.9, edgecolor="none", borderpad=0.2)
     axes[0].set(ylabel="overhead per operation (µs)")
     axes[0].set(xscale="log", yscale="log")
     costs = [cost for table in tables.values() for cost in table[_COST].to_pylist() if cost > 0]
@@ -92,6 +95,23 @@ def plot_overhead(tables: Mapping[str, pa.Table], break_evens: Sequence[BreakEve
         axes[0].set_ylim(min(costs) / 2, max(costs) * 20)  # room for the legends
     figure.supxlabel("solver complexity (primitives executed an item)", fontsize=10)
     return finished(figure, title)
+
+
+def plot_rates(rates: Mapping[str, Mapping[str, float]]) -> Picture:
+    """Items a second, by combination of parameters and then by the label of the mode: a row a combination, log."""
+    figure, (axis,) = _figure(1, 9.0, 1.7 + 0.32 * len(rates))
+    labels = list(dict.fromkeys(label for modes in rates.values() for label in modes))
+    rows = list(rates)
+    for label, colour, marker in zip(labels, cycle(_COLOURS), cycle(_MARKERS), strict=False):
+        here = [row for row in rows if label in rates[row]]
+        x, y = [rates[row][label] for row in here], [rows.index(row) for row in here]
+        axis.plot(x, y, marker, color=colour, markersize=7, label=label)
+    axis.set(xscale="log", xlabel="items/s")
+    axis.set_yticks(range(len(rows)), rows)
+    axis.set_ylim(len(rows) - 0.5, -0.5)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8.5, frameon=False)
+    best, row, label = max((rates[row][label], row, label) for row in rows for label in rates[row])
+    return finished(figure, f"Most items a second, {number(best)}: {label}, {row}")
 
 
 def _draw_batch_size(
@@ -138,7 +158,8 @@ def _figure(panels: int, width: float, height: float) -> "tuple[Figure, Sequence
 
 def finished(figure: "Figure", title: str) -> Picture:
     """The figure with its title as a PNG."""
-    figure.suptitle(title, color=_INK, fontsize=11)
+    width = int(figure.get_figwidth() * _LETTERS_AN_INCH)
+    figure.suptitle(textwrap.fill(title, width), color=_INK, fontsize=11)
     file = io.BytesIO()
     figure.savefig(file, format="png", metadata={"Software": None})
     return Picture(title, file.getvalue())

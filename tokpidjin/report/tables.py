@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Table", "compare_table", "number", "run_table"]
+__all__ = ["COMPARED", "Table", "compare_table", "compared", "number", "run_table"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,25 +75,35 @@ def run_table(summary: Mapping[str, Any]) -> Table:
     return Table(("measured", "value"), rows, words=2)
 
 
+COMPARED = ("mode", "items", "seconds", "items/s", "µs/item", "speed-up", "overhead/operation")
+"""The columns in which modes are compared."""
+
+
 def compare_table(summaries: Sequence[Mapping[str, Any]], overheads: Sequence[float]) -> Table:
     """One row a mode: what its run did, and its overhead per operation in microseconds.
 
     The speed-up is in items/s against the first of them.
     """
-    columns = ("mode", "items", "seconds", "items/s", "µs/item", "speed-up", "overhead/operation")
-    pairs = zip(summaries, overheads, strict=True)
-    return Table(columns, [_compared(summary, summaries[0], overhead) for summary, overhead in pairs])
+    base = summaries[0]["items_per_second"]
+    rows = [
+        compared(
+            {**summary, "speed_up": summary["items_per_second"] / base, "overhead_us_per_operation": cost}
+        )
+        for summary, cost in zip(summaries, overheads, strict=True)
+    ]
+    return Table(COMPARED, rows)
 
 
-def _compared(summary: Mapping[str, Any], base: Mapping[str, Any], overhead: float) -> tuple[str, ...]:
+def compared(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The row of `COMPARED` for what was measured of a mode; `speed_up` may be None."""
     return (
-        summary["label"],
-        f"{summary['items']:,}",
-        number(summary["seconds"]),
-        number(summary["items_per_second"]),
-        number(1e6 / summary["items_per_second"]),
-        f"{summary['items_per_second'] / base['items_per_second']:.1f}",
-        f"{number(overhead)} µs",
+        row["label"],
+        f"{row['items']:,}",
+        number(row["seconds"]),
+        number(row["items_per_second"]),
+        number(1e6 / row["items_per_second"]),
+        "" if row["speed_up"] is None else f"{row['speed_up']:.1f}",
+        f"{number(row['overhead_us_per_operation'])} µs",
     )
 
 
