@@ -1,5 +1,6 @@
 # make bench    the four notebooks into out/, then a table and the path of the plot
 # make test     lint, types, unit and generated tests, doctests, the notebooks under nbval
+# make gpu      the tests that need a GPU, and its benchmark; without one it says so and times the cores alone
 # make clean    removes what the others made
 #
 # The parameters of the notebooks are variables of make: make bench SAMPLES=8 WORKERS=2
@@ -24,7 +25,7 @@ BIN = $(VENV)/bin
 SOURCES = pyproject.toml CMakeLists.txt $(wildcard tokpidjin/engines/vm/*)
 NBVAL = build/nbval
 
-.PHONY: bench test clean
+.PHONY: bench test gpu clean
 
 bench: $(VENV)/.notebook
 	$(BIN)/tokpidjin bench --out '$(OUT)' $(OPTIONS)
@@ -39,6 +40,10 @@ test: $(VENV)/.notebook,test
 	$(BIN)/tokpidjin bench --prepare-only --out $(NBVAL) --samples 4 --batch-sizes 1,4 --workers 2 --overhead-seconds 2
 	$(BIN)/papermill --prepare-only notebooks/05_submission.ipynb $(NBVAL)/05_submission.ipynb -p out $(CURDIR)/$(NBVAL) -p seconds 5
 	$(BIN)/pytest -q --nbval-lax --nbval-cell-timeout=120 $(NBVAL)
+
+gpu: $(VENV)/.gpu,test
+	$(BIN)/pytest -q -m gpu -rs
+	$(BIN)/python tests/benchmarks/gpu.py --readme README.md
 
 # Named by the extras that are installed. Editable, so that results can name the commit they were made with.
 $(VENV)/.%: $(SOURCES)

@@ -26,6 +26,13 @@ static u64 atomicAdd(u64 *to, u64 x) {
     return __atomic_fetch_add(to, x, __ATOMIC_RELAXED);
 }
 
+static u64 atomicMax(u64 *to, u64 x) {
+    u64 old = __atomic_load_n(to, __ATOMIC_RELAXED);
+    while (old < x && !__atomic_compare_exchange_n(to, &old, x, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
+    return old;
+}
+
 static u64 nanoseconds() {
     timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);

@@ -1,9 +1,12 @@
 """The GPU engine: on emulated devices everywhere, and on real ones where there are any."""
 
 import gc
+import importlib.util
+import json
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import emulated_cupy
 import numpy as np
@@ -24,6 +27,7 @@ from tokpidjin.engines.status import Status
 from tokpidjin.engines.values import Writer, read_values
 from tokpidjin.errors import EngineError, ParameterError
 
+BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "gpu.py"
 KERNEL = (Path(cuda.__file__).parent / "vm" / "kernel.cu").read_text()
 
 
@@ -296,6 +300,7 @@ def test_times_are_measured_and_progress_is_told(emulate, small_launches):
         random_grids(40), *every_item(2, 40), times=True, progress=lambda *counts: told.append(counts)
     )
     assert (found.microseconds > 0).all()
+    assert 1e-6 * found.microseconds.max() < engine.kernel_seconds < found.seconds
     assert told[-1] == (80, 80)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
@@ -485,6 +490,49 @@ def test_a_kernel_that_does_not_compile_is_an_error(emulate, monkeypatch):
     monkeypatch.setattr(cupy, "RawModule", refuse)
     with pytest.raises(EngineError, match=r"GPU 0 .*does not compile: k\.cu\(7\): error"):
         CudaEngine(two_programs())
+
+
+# The benchmark
+
+
+@pytest.fixture
+def benchmark(monkeypatch):
+    spec = importlib.util.spec_from_file_location("gpu_benchmark", BENCHMARK)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module.tp, "load_solvers", lambda: SimpleNamespace(bytecode=two_programs()))
+    return module
+
+
+def test_the_benchmark_compares_the_engines(emulate, benchmark):
+    emulate(Gpu())
+    found = benchmark.report(inputs=5, runs=1)
+    assert (found["items"], found["no_gpu"]) == (10, None)
+    cuda_seconds = found["fastest"]["cuda"]["outputs"]
+    assert 0 < cuda_seconds["kernel_seconds"] < cuda_seconds["seconds"]
+    assert found["native_to_cuda"]["outputs"] < 1
+    assert "| cuda | matches |" in benchmark.block(found)
+
+
+def test_the_benchmark_says_that_there_is_no_gpu(benchmark, monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "cupy", None)
+    readme = tmp_path / "README.md"
+    readme.write_text("a\n<!-- gpu -->\n<!-- /gpu -->\n")
+    arguments = ["gpu.py", "--inputs", "5", "--runs", "1", "--readme", str(readme)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    benchmark.main()
+    assert "no GPU was used (CuPy is missing" in readme.read_text()
+    assert json.loads(capsys.readouterr().out.partition("\n\n")[0])["native_to_cuda"] is None
+
+
+def test_the_benchmark_stops_where_the_engines_differ(benchmark):
+    bytecode, answers, arguments = benchmark.load(5)
+    engines = {
+        "a": NativeEngine(bytecode),
+        "b": NativeEngine(library({"a": mirror_program(), "b": mirror_program()})),
+    }
+    with pytest.raises(AssertionError, match="the engines differ"):
+        benchmark.assert_same(engines, answers, arguments)
 
 
 # On real devices

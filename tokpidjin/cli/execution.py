@@ -26,8 +26,9 @@ def execute(
     samples: Sequence[Sample],
     solvers: _Numbers,
     numbers: _Numbers,
+    outputs: bool = True,
 ) -> tuple[ItemResults, Executor]:
-    """Runs solver `solvers[q]` on sample `numbers[q]` for each q; times and outputs are kept."""
+    """Runs solver `solvers[q]` on sample `numbers[q]` for each q; times are kept, outputs where asked for."""
     workers = args.workers or usable_cores()
     executor = Executor(library, args.engine, workers, args.budget, args.timeout)
     grids = [np.array(sample.input, np.uint8) for sample in samples]
@@ -36,7 +37,7 @@ def execute(
         def progress(done: int, total: int) -> Any:
             return bar.update(done - bar.n)
 
-        items = executor.execute(grids, solvers, numbers, times=True, outputs=True, progress=progress)
+        items = executor.execute(grids, solvers, numbers, times=True, outputs=outputs, progress=progress)
     return items, executor
 
 

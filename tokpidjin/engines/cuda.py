@@ -6,7 +6,7 @@ all of them take launches from one queue.
 
 import hashlib
 import warnings
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import cycle
@@ -34,7 +34,7 @@ from tokpidjin.engines.launch import (
 )
 from tokpidjin.engines.native import NativeEngine
 from tokpidjin.engines.requests import DEFAULT_ARENA, DEFAULT_BUDGET, Request, check_request, check_values
-from tokpidjin.engines.schedule import Costs, PartQueue, parts_of, parts_to_repeat
+from tokpidjin.engines.schedule import Costs, PartQueue, busy_seconds, parts_of, parts_to_repeat
 from tokpidjin.engines.values import Arguments
 from tokpidjin.errors import EngineError, ParameterError
 
@@ -59,6 +59,8 @@ class CudaEngine:
 
     Raises EngineError where there is no usable GPU, and BytecodeError for programs that the verifier refuses. An engine
     may be used from several Python threads, which then wait for each other.
+
+    `kernel_seconds` is how long, in the last run, the device that had most to do was at work on items.
     """
 
     def __init__(self, bytecode: "Bytecode") -> None:
@@ -70,6 +72,7 @@ class CudaEngine:
         self.names = self._native.names
         self._costs = Costs(np.diff(bytecode.code_start))
         self._lock = Lock()
+        self.kernel_seconds = 0.0
         try:
             library = _library(bytecode, self._native.verified_code())
             self._sides = [_Side(device, library) for device in gpu.devices()]
@@ -137,6 +140,7 @@ class CudaEngine:
             sides = list(self._sides)
             while len(call.queue):
                 sides = self._work(call, sides, progress)
+            self.kernel_seconds = max(map(busy_seconds, call.spans.values()), default=0.0)
         return call.results(perf_counter() - start)
 
     def _work(
@@ -247,7 +251,7 @@ class _Side:
                     return
                 found = launches[0].finish()
                 launches.popleft()
-                call.take(taken.popleft(), found)
+                call.take(self.device, taken.popleft(), found)
         finally:
             for stream in self._streams:  # memory may go only when nothing works with it
                 with suppress(DeviceFailure, DeviceMemoryFull):
@@ -309,6 +313,7 @@ class _Call:
             "offsets": outputs,
         }
         self.wanted = ["status", "hashes", "primitives", *(name for name, asked in optional.items() if asked)]
+        self.spans: defaultdict[Device, list[tuple[int, int]]] = defaultdict(list)
         self._costs = costs
         self._lock = Lock()
         self._found = {name: empty_found(name, len(request)) for name in self.wanted}
@@ -316,10 +321,11 @@ class _Call:
         self._cell_count = 0
         self._done = 0
 
-    def take(self, part: Part, found: Found) -> None:
+    def take(self, device: Device, part: Part, found: Found) -> None:
         """Keep what a launch found, and put what must run again back into the queue."""
         small = part.arena < self.request.arena
         with self._lock:
+            self.spans[device].append(tuple(found["span"].tolist()))
             self._costs.note(self.request.programs[part.items], found, small)
             repeat = parts_to_repeat(part, found, self.request.arena)
             if "cells" in found:

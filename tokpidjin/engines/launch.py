@@ -47,7 +47,7 @@ FIELDS = (
     *("code", "code_start", "constants", "constant_start", "types"),
     *("samples", "sample_start", "expected", "expected_start", "programs", "sample_of", "count", "budget"),
     *("memory", "memory_of_warp", "registers_start", "arena_start", "arena_bytes", "larger_arena", "next"),
-    *("status", "hashes", "primitives", "microseconds", "agreeing", "spent"),
+    *("status", "hashes", "primitives", "microseconds", "agreeing", "spent", "span"),
     *("shapes", "offsets", "cells", "cell_room", "cells_used", "arguments", "results"),
 )
 """The fields of the kernel's `Items`, in order: addresses of memory on the device, and numbers."""
@@ -64,7 +64,8 @@ _FOUND = {
 """What the kernel writes for every item: the type, and how many."""
 
 Found = dict[str, npt.NDArray[Any]]
-"""What a launch found: by name an array in the order of its items, and `spent`, nanoseconds by program; `cells`."""
+"""What a launch found: by name an array in the order of its items; `cells` of all; `spent`, nanoseconds by program;
+`span`, when it began and ended by the device's clock."""
 
 
 def empty_found(name: str, count: int) -> npt.NDArray[Any]:
@@ -184,7 +185,7 @@ class Launch:
         return int(value.ptr)
 
     def _add_counters(self, programs: int) -> None:
-        for name, count in (("next", 1), ("cells_used", 1), ("spent", programs)):
+        for name, count in (("next", 1), ("cells_used", 1), ("span", 2), ("spent", programs)):
             self._rooms[name] = self._stream.room(8 * count)
             self._stream.clear(self._rooms[name], 8 * count)
 
@@ -212,18 +213,23 @@ class Launch:
         return blocks, warps
 
     def _fetch(self, wanted: Sequence[str]) -> Found:
-        found = {"spent": self._stream.fetch(self._rooms["spent"], np.uint64, self._rooms["program_count"])}
+        fetch, rooms = self._stream.fetch, self._rooms
+        found = {
+            "spent": fetch(rooms["spent"], np.uint64, rooms["program_count"]),
+            "span": fetch(rooms["span"], np.uint64, 2),
+        }
         for name in wanted:
             kind, width = _FOUND[name]
-            found[name] = self._stream.fetch(self._rooms[name], kind, width * self._rooms["count"])
+            found[name] = fetch(rooms[name], kind, width * rooms["count"])
         if "shapes" in wanted:
-            found["cells_used"] = self._stream.fetch(self._rooms["cells_used"], np.uint64, 1)
+            found["cells_used"] = fetch(rooms["cells_used"], np.uint64, 1)
         return found
 
     def finish(self) -> Found:
         """Wait for the items, and then for their outputs, of which only the cells come that there are."""
         self._stream.wait()
         found = self._found
+        found["span"] = found["span"] ^ np.array([2**64 - 1, 0], np.uint64)
         if "shapes" in found:
             used = min(int(found.pop("cells_used")[0]), self._rooms["cell_room"])
             found["shapes"] = found["shapes"].reshape(-1, 2)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from tokpidjin.engines.launch import RUN_AGAIN, Found, Part
 
-__all__ = ["Costs", "PartQueue", "parts_of", "parts_to_repeat"]
+__all__ = ["Costs", "PartQueue", "busy_seconds", "parts_of", "parts_to_repeat"]
 
 _SMALL_ARENA = 1 << 18
 """Bytes of memory that an item has at first; the few that need more run again with all that they may have."""
@@ -97,6 +97,19 @@ def _parts_with_room(items: Places, sizes: npt.NDArray[np.int64], arena: int) ->
     for number in np.unique(group):
         members = group == number
         yield Part(items[members], arena, int(sizes[members].sum()))
+
+
+def busy_seconds(spans: Sequence[tuple[int, int]]) -> float:
+    """How long at least one of the launches was under way, each given by its beginning and end in nanoseconds.
+
+    >>> busy_seconds([(0, 4), (2, 5), (7, 8)]) * 1e9
+    6.0
+    """
+    total = reached = 0
+    for start, end in sorted(spans):
+        total += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return total / 1e9
 
 
 class PartQueue:

@@ -37,6 +37,7 @@ struct Items {
     float *microseconds;  // or null
     int *agreeing;        // or null; with expected
     u64 *spent;           // nanoseconds of every program, added up
+    u64 *span;            // when the first warp began, all bits inverted, and when the last one ended; 0 before
     int *shapes;          // or null; rows and columns of every item's grid, -1 where there is none
     i64 *offsets;         // with shapes: where the item's cells are in `cells`, -1 where there was no more room
     u8 *cells;
@@ -159,9 +160,14 @@ DEVICE void run_one(const Items &items, int item, u8 *memory) {
 
 extern "C" __global__ void __launch_bounds__(32 * WARPS_PER_BLOCK) tp_run_items(const Items *given) {
     const Items items = *given;
+    u64 start = nanoseconds();
     i64 warp = ((i64)blockIdx.x * blockDim.x + threadIdx.x) >> 5;
     u8 *memory = items.memory + warp * items.memory_of_warp;
     for (int item = take_item(items.next); item < items.count; item = take_item(items.next)) {
         run_one(items, item, memory);
+    }
+    if (lane() == 0) {
+        atomicMax(items.span, ~start);
+        atomicMax(items.span + 1, nanoseconds());
     }
 }
