@@ -184,7 +184,7 @@ class Stream:
 
     def put(self, array: npt.NDArray[Any], room: Any = None) -> Any:
         """A copy of the array in memory of the device, in that room where one is given."""
-        room = room or self.room(array.nbytes)
+        room = self.room(array.nbytes) if room is None else room
         with self.device.calls():
             pinned = self._cupy.cuda.alloc_pinned_memory(max(1, array.nbytes))
             np.frombuffer(pinned, array.dtype, array.size)[:] = array.ravel()
