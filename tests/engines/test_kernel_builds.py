@@ -17,11 +17,11 @@ from tokpidjin.engines.launch import KERNEL, kernel_source
 ARCHITECTURES = ("sm_75", "sm_80", "sm_89", "sm_90")
 REGISTERS_OF_A_PROCESSOR = 1 << 16
 
-# Measured with nvcc 13.0 and NVRTC 12.9 and 13.5: 96 registers, up to STORES and LOADS bytes.
+# Measured with nvcc 13.0: 96 registers, and on sm_90 a stack of 1,008 bytes, 108 bytes of stores and 252 of loads.
 MOST_REGISTERS = 96
-MOST_SPILL_STORES = 400
-MOST_SPILL_LOADS = 500
-MOST_STACK = 1400
+MOST_STACK = 1100
+MOST_SPILL_STORES = 160
+MOST_SPILL_LOADS = 340
 
 pytestmark = pytest.mark.slow
 

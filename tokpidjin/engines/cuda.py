@@ -220,7 +220,7 @@ class _Side:
             name: put(value) if isinstance(value, np.ndarray) else value for name, value in library.items()
         }
         self._streams[0].wait()
-        self._grids: OrderedDict[bytes, tuple[Any, Any]] = OrderedDict()
+        self._grids: OrderedDict[tuple[int, bytes], tuple[Any, Any]] = OrderedDict()
 
     def run(self, call: "_Call") -> None:
         """Take parts until none are left; smaller launches are tried where the memory does not do."""
@@ -271,7 +271,7 @@ class _Side:
 
     def _kept(self, shapes: npt.NDArray[np.int32], cells: npt.NDArray[np.uint8]) -> tuple[Any, Any]:
         """Grids in the device's memory, where those of the last few calls still are."""
-        key = hashlib.blake2b(shapes.tobytes() + cells.tobytes()).digest()
+        key = len(shapes), hashlib.blake2b(shapes.tobytes() + cells.tobytes()).digest()
         if key not in self._grids:
             stream = self._streams[0]
             blob, starts = grid_objects(shapes, cells)

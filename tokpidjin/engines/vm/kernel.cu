@@ -159,15 +159,12 @@ DEVICE void run_one(const Items &items, int item, u8 *memory) {
 }
 
 extern "C" __global__ void __launch_bounds__(32 * WARPS_PER_BLOCK) tp_run_items(const Items *given) {
-    const Items items = *given;
-    u64 start = nanoseconds();
+    const Items &items = *given;  // a copy would take registers from the interpreter
+    if (lane() == 0) atomicMax(items.span, ~nanoseconds());
     i64 warp = ((i64)blockIdx.x * blockDim.x + threadIdx.x) >> 5;
     u8 *memory = items.memory + warp * items.memory_of_warp;
     for (int item = take_item(items.next); item < items.count; item = take_item(items.next)) {
         run_one(items, item, memory);
     }
-    if (lane() == 0) {
-        atomicMax(items.span, ~start);
-        atomicMax(items.span + 1, nanoseconds());
-    }
+    if (lane() == 0) atomicMax(items.span + 1, nanoseconds());
 }
