@@ -2,6 +2,7 @@
 # make test     lint, types, unit and generated tests, doctests, the notebooks under nbval
 # make kaggle-dataset   build/kaggle: the dataset of wheels, and the notebooks as they run from it
 # make kaggle-push      sends both to Kaggle; needs KAGGLE_USERNAME and KAGGLE_KEY
+# make gpu      the tests that need a GPU, and its benchmark; without one it says so and times the cores alone
 # make clean    removes what the others made
 #
 # The parameters of the notebooks are variables of make, several values a sweep: make bench SAMPLES=8 WORKERS=1,2
@@ -29,7 +30,7 @@ SOURCES = pyproject.toml CMakeLists.txt $(wildcard tokpidjin/engines/vm/*)
 NBVAL = build/nbval
 KAGGLE = build/kaggle
 
-.PHONY: bench test kaggle-dataset kaggle-push clean
+.PHONY: bench test gpu kaggle-dataset kaggle-push clean
 
 bench: $(VENV)/.notebook
 	$(BIN)/tokpidjin bench --out '$(OUT)' $(OPTIONS)
@@ -51,6 +52,10 @@ kaggle-dataset: $(VENV)/.notebook,test
 
 kaggle-push: kaggle-dataset
 	$(BIN)/python kaggle_dataset/push.py $(KAGGLE)
+
+gpu: $(VENV)/.gpu,test
+	$(BIN)/pytest -q -m gpu -rs
+	$(BIN)/python tests/benchmarks/gpu.py --readme README.md
 
 # Named by the extras that are installed. Editable, so that results can name the commit they were made with.
 $(VENV)/.%: $(SOURCES)

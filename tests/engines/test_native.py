@@ -111,6 +111,27 @@ def test_times_are_given_when_asked_for(engine):
     assert 0 <= microseconds[0] < microseconds[1]
 
 
+def test_outputs_are_compared_with_what_is_expected(engine, monkeypatch):
+    mirrored = [grid[:, ::-1] for grid in GRIDS]
+    nothing_left = np.zeros((0, 0), np.uint8)
+    expected = [mirrored[0], GRIDS[1], None, nothing_left, mirrored[4][1:], *mirrored[5:]]
+    same = [GRIDS[0].size, (mirrored[1] == GRIDS[1]).sum(), -1, -1, -1, *[grid.size for grid in GRIDS[5:]]]
+    monkeypatch.setattr(native, "_SLICE_SECONDS", 0)
+    programs, samples = [1] * 8 + [2], [*range(8), 0]
+    results = engine.run(GRIDS, programs, samples, expected=expected, workers=2)
+    assert results.agreeing.tolist() == [*same, -1]
+    assert results.outputs is None
+    assert engine.run(GRIDS, programs, samples).agreeing is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "cause"), [([None] * 7, "7 for 8 grids"), ([None] * 7 + [[[1]]], "not a 2-D array of uint8")]
+)
+def test_what_is_expected_is_one_grid_or_none_for_each(engine, expected, cause):
+    with pytest.raises(ParameterError, match=cause):
+        engine.run(GRIDS, [0], [0], expected=expected)
+
+
 def test_no_items_are_no_work(engine):
     results = engine.run(GRIDS, [], [], outputs=True)
     assert len(results.status) == len(results.outputs) == 0

@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from tokpidjin.engines.registry import BACKENDS
+from tokpidjin.engines.registry import BACKENDS, Backend
 from tokpidjin.errors import TokpidjinError
 from tokpidjin.machine import command_output, gpus, machine_facts, package_versions
 
 __all__ = ["add_arguments", "main"]
+
+_GPU_MEMORY = 1 << 30  # as much as two launches under way take at most, about
 
 
 @dataclass(frozen=True)
@@ -111,12 +113,16 @@ def _engines() -> Iterator[Finding]:
         "cuda": "engine='cuda' is refused; engine='native' does the same work on the processor's cores",
     }
     for name, backend in BACKENDS.items():
-        try:
-            lack = backend.why_unusable()
-        except ModuleNotFoundError as error:
-            lack = str(error)
+        lack = _lack(backend)
         meaning = meanings.get(name, "") if lack else ""
         yield Finding(f"engine {name}", lack is None, lack or "usable", meaning, needed=name != "cuda")
+
+
+def _lack(backend: Backend) -> str | None:
+    try:
+        return backend.why_unusable()
+    except ModuleNotFoundError as error:
+        return str(error)
 
 
 def _gpu() -> Iterator[Finding]:
@@ -128,20 +134,39 @@ def _gpu() -> Iterator[Finding]:
     if not found:
         yield Finding("GPU", False, "no NVIDIA device answers nvidia-smi", without)
         yield Finding("driver", False, "no NVIDIA driver", without)
-    install = "the GPU cannot be used (pip install 'tokpidjin[gpu]')"
-    cupy = next(
-        (f"{name} {text}" for name, text in package_versions().items() if name.startswith("cupy")), None
-    )
-    if cupy or find_spec("cupy"):
-        yield Finding("CuPy", True, cupy or "found")
-    else:
-        yield Finding("CuPy", False, "not installed", install)
+    yield _cupy()
     nvrtc = _find_nvrtc()
     if nvrtc:
         yield Finding("NVRTC", True, nvrtc)
     else:
         meaning = "programs cannot be compiled for a GPU (pip install 'cupy-cuda12x[ctk]')"
         yield Finding("NVRTC", False, "not found", meaning)
+    yield from _gpu_memory()
+
+
+def _cupy() -> Finding:
+    wheels = [f"{name} {text}" for name, text in package_versions().items() if name.startswith("cupy")]
+    if len(wheels) > 1:
+        remedy = "they exclude each other (pip uninstall all of them, then pip install 'tokpidjin[gpu]')"
+        return Finding("CuPy", False, " and ".join(wheels), remedy)
+    if wheels or find_spec("cupy"):
+        return Finding("CuPy", True, wheels[0] if wheels else "found")
+    return Finding("CuPy", False, "not installed", "the GPU cannot be used (pip install 'tokpidjin[gpu]')")
+
+
+def _gpu_memory() -> Iterator[Finding]:
+    """The free memory of each GPU that can be used; what else is amiss is said of the engine."""
+    if _lack(BACKENDS["cuda"]) is not None:
+        return
+    from tokpidjin.engines.device import devices
+
+    for device in devices():
+        free = device.free_bytes()
+        enough = free >= _GPU_MEMORY
+        meaning = (
+            "" if enough else f"launches are small or fail (end what else uses {device}, see nvidia-smi)"
+        )
+        yield Finding("GPU memory", enough, f"{free / 1e9:.1f} GB free on {device}", meaning)
 
 
 def _find_nvrtc() -> str | None:

@@ -25,13 +25,14 @@ def execute(
     samples: Sequence[Sample],
     solvers: _Numbers,
     numbers: _Numbers,
+    outputs: bool = True,
 ) -> tuple[ItemResults, Executor]:
-    """Runs solver `solvers[q]` on sample `numbers[q]` for each q; times and outputs are kept."""
+    """Runs solver `solvers[q]` on sample `numbers[q]` for each q; times are kept, outputs where asked for."""
     workers = args.workers or usable_cores()
     executor = Executor(library, args.engine, workers, args.budget, args.timeout)
     grids = [np.array(sample.input, np.uint8) for sample in samples]
     with progress_bar(len(solvers), executor.engine) as bar:
-        items = executor.execute(grids, solvers, numbers, times=True, outputs=True, progress=bar.follow())
+        items = executor.execute(grids, solvers, numbers, times=True, outputs=outputs, progress=bar.follow())
         bar.count(count_statuses(items.status))
     return items, executor
 

@@ -1,134 +1,83 @@
-"""The compiled engine on a GPU: the machine's own source, compiled for the device at the first use, through CuPy.
+"""The compiled engine on GPUs: the machine's own source, compiled for the device at the first use, through CuPy.
 
-Every warp of the device runs one item at a time. The programs are verified by the native engine, which also takes over
-the few items that need more memory than a warp has.
+Every warp of a device runs one item at a time. The native engine verifies the programs. Where there are several GPUs
+all of them take launches from one queue.
 """
 
-import re
+import hashlib
+import warnings
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
+from contextlib import suppress
+from itertools import cycle
+from queue import SimpleQueue
+from threading import Lock, Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tokpidjin.engines import device as gpu
 from tokpidjin.engines import native
+from tokpidjin.engines.device import Device, DeviceFailure, DeviceMemoryFull, Stream
 from tokpidjin.engines.items import ItemResults, Outputs
+from tokpidjin.engines.launch import (
+    KERNEL,
+    Found,
+    Launch,
+    Part,
+    Size,
+    empty_found,
+    grid_objects,
+    kernel_source,
+)
 from tokpidjin.engines.native import NativeEngine
 from tokpidjin.engines.requests import DEFAULT_ARENA, DEFAULT_BUDGET, Request, check_request, check_values
-from tokpidjin.engines.status import Status
+from tokpidjin.engines.schedule import Costs, PartQueue, busy_seconds, parts_of, parts_to_repeat
 from tokpidjin.engines.values import Arguments
 from tokpidjin.errors import EngineError, ParameterError
 
 if TYPE_CHECKING:
     from tokpidjin.compiler import Bytecode
 
-__all__ = ["CudaEngine", "kernel_source", "why_unusable"]
+__all__ = ["CudaEngine", "why_unusable"]
 
-_VM = Path(__file__).parent / "vm"
-_INCLUDE = re.compile(r'^#include "([^"]+)"$', re.MULTILINE)
-
-_LANES = 32
-_WARPS_PER_BLOCK = 4  # as in kernel.cu
-_BLOCKS_PER_PROCESSOR = 5  # as many as the kernel's registers allow
-_WARP_ARENA = 1 << 20  # few items need more, and those run on the CPU
-_SHARE_OF_MEMORY = 0.5  # of the device's free memory
-_ITEMS_PER_LAUNCH = 1 << 16
-_CELL_ROOM = 1024  # an output that needs more is made on the CPU
-_COLOR_BIAS = 4
+_AT_ONCE = 2  # launches under way on a device: one is packed or unpacked, and fills the tail of the other
+_SMALLEST_SHARE = 1 / 64
+_CACHED_GRIDS = 8
+_CACHED_BYTES = 1 << 26
 
 
 def why_unusable() -> str | None:
     """Say what is missing for the GPU engine here, with the remedy; None when it can be used."""
-    try:
-        import cupy
-    except ImportError:
-        return "CuPy is missing: pip install 'tokpidjin[gpu]'"
-    from cupy.cuda.runtime import CUDARuntimeError
-
-    try:
-        if not cupy.is_available():
-            return "CuPy finds no GPU that it can use; `nvidia-smi` should list one"
-        cupy.cuda.nvrtc.getVersion()
-    except CUDARuntimeError as error:
-        return f"the CUDA driver fails: {error}"
-    except (ImportError, OSError, RuntimeError) as error:
-        return f"NVRTC, which compiles for the GPU, is missing ({error}): pip install 'cupy-cuda12x[ctk]'"
-    return native.why_unusable()
-
-
-@cache
-def kernel_source() -> str:
-    """The kernel's source in one piece.
-
-    Headers are put where they are included, because CuPy's cache of compiled kernels does not look into them.
-    """
-    return _with_includes("kernel.cu", set())
-
-
-def _with_includes(name: str, seen: set[str]) -> str:
-    if name in seen:
-        return ""
-    if name.endswith(".h"):
-        seen.add(name)  # headers count once; the opcode table is included wherever it is asked for
-    text = (_VM / name).read_text(encoding="utf-8").replace("#pragma once\n", "")
-    return _INCLUDE.sub(lambda include: _with_includes(include[1], seen), text)
-
-
-_FIELDS = (
-    *("code", "code_start", "constants", "constant_start", "types"),
-    *("samples", "sample_start", "programs", "sample_of", "count", "budget"),
-    *("memory", "memory_of_warp", "registers_start", "arena_start", "next"),
-    *("status", "hashes", "primitives", "microseconds", "shapes", "cells", "cell_room"),
-    *("arguments", "results"),
-)
-"""The fields of the kernel's `Items`, in order: addresses of device arrays, and numbers."""
-
-
-def _parameters(fields: dict[str, Any]) -> npt.NDArray[np.int64]:
-    """The words of an `Items`; None is the null pointer."""
-
-    def word(value: Any) -> int:
-        if value is None or isinstance(value, int):
-            return value or 0
-        return int(value.data.ptr)
-
-    return np.array([word(fields[name]) for name in _FIELDS], np.int64)
+    return gpu.why_unusable() or native.why_unusable()
 
 
 class CudaEngine:
     """Runs compiled solvers on the GPU; takes and returns what NativeEngine does, with the same results.
 
-    Raises EngineError where there is no usable GPU, and BytecodeError for programs that the verifier refuses.
+    Raises EngineError where there is no usable GPU, and BytecodeError for programs that the verifier refuses. An engine
+    may be used from several Python threads, which then wait for each other.
+
+    `kernel_seconds` is how long, in the last run, the device that had most to do was at work on items.
     """
 
     def __init__(self, bytecode: "Bytecode") -> None:
-        """Verify the programs of `bytecode` and put them into the device's memory."""
+        """Verify the programs of `bytecode` and put them into the memory of all GPUs."""
         lack = why_unusable()
         if lack is not None:
             raise EngineError("engine 'cuda'", cause=lack, engine="cuda")
-        import cupy
-
-        self._cupy = cupy
         self._native = NativeEngine(bytecode)
         self.names = self._native.names
-        self._library = {
-            "code": cupy.asarray(self._native.verified_code()),
-            "code_start": cupy.asarray(bytecode.code_start, np.int32),
-            "constants": cupy.asarray(bytecode.consts, np.int64),
-            "constant_start": cupy.asarray(bytecode.const_start, np.int32),
-            "types": cupy.asarray(bytecode.types, np.int32),
-        }
-        signatures = np.asarray(bytecode.signatures, np.int32)
-        ends = np.asarray(bytecode.signature_start, np.int32)[1:]
-        self._arguments = cupy.asarray(np.diff(bytecode.signature_start) - 1, np.int32)
-        self._results = cupy.asarray(signatures[ends - 1], np.int32)
-        self._most_constants = int(np.diff(bytecode.const_start).max(initial=0))
-        self._most_registers = int(np.max(bytecode.registers, initial=1))
-        module = cupy.RawModule(code=kernel_source(), options=("-std=c++17",))
-        self._kernel = module.get_function("tp_run_items")
+        self._costs = Costs(np.diff(bytecode.code_start))
+        self._lock = Lock()
+        self.kernel_seconds = 0.0
+        try:
+            library = _library(bytecode, self._native.verified_code())
+            self._sides = [_Side(device, library) for device in gpu.devices()]
+        except (DeviceFailure, DeviceMemoryFull) as error:
+            raise EngineError("engine 'cuda'", cause=str(error), remedy=_BROKEN, engine="cuda") from error
 
     def run(
         self,
@@ -141,12 +90,13 @@ class CudaEngine:
         arena: int = DEFAULT_ARENA,
         times: bool = False,
         outputs: bool = False,
+        expected: Sequence[npt.NDArray[np.uint8] | None] | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> ItemResults:
         """Run program `programs[k]` on grid `samples[k]` for every item k; see NativeEngine.run.
 
-        `workers` are threads for the items that the CPU takes over. Ctrl-C stops between two launches of
-        65,536 items.
+        `workers` changes nothing: all GPUs take part. The grids stay in their memory for the next call. Ctrl-C stops
+        between two launches. Raises EngineError when no GPU is left that works, or the memory of all is too small.
         """
         if not self._native.takes_grids:
             raise ParameterError(
@@ -155,21 +105,8 @@ class CudaEngine:
                 remedy="Use run_values.",
                 parameter="grids",
             )
-        request = check_request(grids, programs, samples, len(self.names), budget, arena)
-
-        def on_cpu(left: npt.NDArray[np.intp]) -> ItemResults:
-            return self._native.run(
-                grids,
-                request.programs[left],
-                request.samples[left],
-                workers=workers,
-                budget=budget,
-                arena=arena,
-                times=times,
-                outputs=outputs,
-            )
-
-        return self._run(request, on_cpu, times, outputs, progress)
+        request = check_request(grids, programs, samples, len(self.names), budget, arena, expected)
+        return self._run(request, times, outputs, progress)
 
     def run_values(
         self,
@@ -183,187 +120,246 @@ class CudaEngine:
     ) -> ItemResults:
         """Run program `programs[k]` on the k-th arguments for every item k; see NativeEngine.run_values."""
         request = check_values(arguments, programs, self._native.kinds, budget, arena)
-
-        def on_cpu(left: npt.NDArray[np.intp]) -> ItemResults:
-            return self._native.run_values(
-                arguments.of(left),
-                request.programs[left],
-                workers=workers,
-                budget=budget,
-                arena=arena,
-                times=times,
-            )
-
-        return self._run(request, on_cpu, times, True, None)
+        return self._run(request, times, True, None)
 
     def _run(
         self,
         request: Request,
-        on_cpu: Callable[[npt.NDArray[np.intp]], ItemResults],
         times: bool,
         outputs: bool,
         progress: Callable[[int, int], None] | None,
     ) -> ItemResults:
         start = perf_counter()
-        results = _Results(len(request), times, outputs)
-        launches = _Launches(self, request)
-        for first in range(0, len(request), _ITEMS_PER_LAUNCH):
-            last = min(first + _ITEMS_PER_LAUNCH, len(request))
-            launches.run(first, last, results)
-            if progress is not None:
-                progress(last, len(request))
-        left = np.flatnonzero(results.left_over(request))
-        if len(left):
-            results.replace(left, on_cpu(left))
-        return results.packed(perf_counter() - start)
+        with self._lock:
+            if not self._sides:
+                raise EngineError(
+                    "engine 'cuda'", cause="no GPU is left that works", remedy=_BROKEN, engine="cuda"
+                )
+            parts = parts_of(request.programs, self._costs, request.arena, len(self._sides))
+            call = _Call(request, parts, self._costs, times, outputs)
+            sides = list(self._sides)
+            while len(call.queue):
+                sides = self._work(call, sides, progress)
+            self.kernel_seconds = max(map(busy_seconds, call.spans.values()), default=0.0)
+        return call.results(perf_counter() - start)
+
+    def _work(
+        self, call: "_Call", sides: "list[_Side]", progress: Callable[[int, int], None] | None
+    ) -> "list[_Side]":
+        """Let devices take parts until none are left; the sides that can take those which others gave back."""
+        failures: dict[_Side, Exception] = {}
+
+        def work(side: _Side) -> None:
+            try:
+                side.run(call)
+            except Exception as error:
+                failures[side] = error
+            call.events.put(None)
+
+        threads = [Thread(target=work, args=(side,), daemon=True) for side in sides]
+        for thread in threads:
+            thread.start()
+        try:
+            call.follow(len(threads), progress)
+        except BaseException:
+            call.queue.clear()
+            raise
+        finally:
+            for thread in threads:
+                thread.join()
+        return self._without(sides, failures)
+
+    def _without(self, sides: "list[_Side]", failures: "dict[_Side, Exception]") -> "list[_Side]":
+        """The sides that did not fail. EngineError where none is left."""
+        for error in failures.values():
+            if not isinstance(error, DeviceFailure | DeviceMemoryFull):
+                raise error
+        broken = [side for side, error in failures.items() if isinstance(error, DeviceFailure)]
+        self._sides = [side for side in self._sides if side not in broken]
+        left = [side for side in sides if side not in failures]
+        cause = "; ".join(str(failures[side]) for side in sides if side in failures)
+        if not left:
+            remedy = _BROKEN if broken else _TOO_SMALL
+            raise EngineError("engine 'cuda'", cause=cause, remedy=remedy, engine="cuda")
+        if failures:
+            warnings.warn(f"{cause}; the other GPUs take its items", RuntimeWarning, stacklevel=4)
+        return left
 
 
-class _Launches:
-    """The device's memory for one call of `run`: samples, and every warp's registers and arena."""
+_BROKEN = "Restart the session, or use engine='native'; a run with `out` goes on with resume=True."
+_TOO_SMALL = "End what else uses the GPU (see `nvidia-smi`), take a smaller arena, or use engine='native'."
 
-    def __init__(self, engine: CudaEngine, request: Request) -> None:
-        self._cupy = engine._cupy
-        self._kernel = engine._kernel
-        self._request = request
-        samples = self._samples(engine)
-        self._arena_start = 8 * (engine._most_constants + engine._most_registers)
-        self._memory_of_warp = self._arena_start + min(request.arena, _WARP_ARENA) // 8 * 8
-        self._blocks = self._affordable_blocks()
-        memory = self._blocks * _WARPS_PER_BLOCK * self._memory_of_warp
-        self._constant_fields = (
-            engine._library
-            | samples
-            | {
-                "budget": request.budget,
-                "memory": self._cupy.empty(memory, self._cupy.uint8),
-                "memory_of_warp": self._memory_of_warp,
-                "registers_start": engine._most_constants,
-                "arena_start": self._arena_start,
-                "cell_room": _CELL_ROOM,
-            }
-        )
 
-    def _samples(self, engine: CudaEngine) -> dict[str, Any]:
-        """The samples on the device and, of calls with arguments, how many each program has and its result's type."""
-        cupy = self._cupy
-        given = self._request.arguments
-        if given is None:
-            blob, starts = _grid_objects(self._request.shapes, self._request.cells)
-            fields = {"samples": cupy.asarray(blob), "arguments": None, "results": None}
-            return fields | {"sample_start": cupy.asarray(starts)}
-        blob = cupy.asarray(given.block)
-        blob.view(cupy.int64)[cupy.asarray(given.pointers)] += blob.data.ptr
-        fields = {"samples": blob, "arguments": engine._arguments, "results": engine._results}
-        return fields | {"sample_start": cupy.asarray(given.starts)}
+def _library(bytecode: "Bytecode", code: npt.NDArray[np.int16]) -> dict[str, Any]:
+    """The programs as the kernel takes them: arrays, and numbers that are the same for all launches."""
+    signatures = np.asarray(bytecode.signatures, np.int32)
+    ends = np.asarray(bytecode.signature_start, np.int32)[1:]
+    return {
+        "code": code,
+        "code_start": np.asarray(bytecode.code_start, np.int32),
+        "constants": np.asarray(bytecode.consts, np.int64),
+        "constant_start": np.asarray(bytecode.const_start, np.int32),
+        "types": np.asarray(bytecode.types, np.int32),
+        "arguments": np.asarray(np.diff(bytecode.signature_start) - 1, np.int32),
+        "results": signatures[ends - 1],
+        "registers_start": int(np.diff(bytecode.const_start).max(initial=0)),
+        "register_count": int(np.max(bytecode.registers, initial=1)),
+        "program_count": len(bytecode.names),
+    }
 
-    def _affordable_blocks(self) -> int:
-        device = self._cupy.cuda.Device()
-        wanted = _BLOCKS_PER_PROCESSOR * int(device.attributes["MultiProcessorCount"])
-        free, _ = device.mem_info
-        return max(1, min(wanted, int(_SHARE_OF_MEMORY * free) // (_WARPS_PER_BLOCK * self._memory_of_warp)))
 
-    def run(self, first: int, last: int, results: "_Results") -> None:
-        cupy = self._cupy
-        n = last - first
-        with_outputs = results.grids is not None
-        found = {
-            "status": cupy.empty(n, cupy.uint8),
-            "hashes": cupy.empty(n, cupy.uint64),
-            "primitives": cupy.empty(n, cupy.uint32),
-            "microseconds": None if results.microseconds is None else cupy.empty(n, cupy.float32),
-            "shapes": cupy.empty((n, 2), cupy.int32) if with_outputs else None,
-            "cells": cupy.empty((n, _CELL_ROOM), cupy.uint8) if with_outputs else None,
+class _Side:
+    """The library on one device, with the samples that were used last."""
+
+    def __init__(self, device: Device, library: dict[str, Any]) -> None:
+        self.device = device
+        self._kernel = device.load(kernel_source(), KERNEL)
+        self._streams = [Stream(device) for _ in range(_AT_ONCE)]
+        put = self._streams[0].put
+        self._library = {
+            name: put(value) if isinstance(value, np.ndarray) else value for name, value in library.items()
         }
-        items = {
-            "programs": cupy.asarray(self._request.programs[first:last]),
-            "sample_of": cupy.asarray(self._request.samples[first:last]),
-            "count": n,
-            "next": cupy.zeros(1, cupy.int32),
-        }
-        words = cupy.asarray(_parameters(self._constant_fields | items | found))
-        self._kernel((self._blocks,), (_WARPS_PER_BLOCK * _LANES,), (words,))
-        results.take(first, {name: array.get() for name, array in found.items() if array is not None})
+        self._streams[0].wait()
+        self._grids: OrderedDict[tuple[int, bytes], tuple[Any, Any]] = OrderedDict()
+
+    def run(self, call: "_Call") -> None:
+        """Take parts until none are left; smaller launches are tried where the memory does not do."""
+        share = 1.0
+        while True:
+            try:
+                return self._run(call, Size(self.device, share))
+            except DeviceMemoryFull:
+                self._grids.clear()
+                share /= 2
+                if share < _SMALLEST_SHARE:
+                    raise
+
+    def _run(self, call: "_Call", size: Size) -> None:
+        fields = self._library | self._inputs(call.request) | call.fields
+        taken: deque[Part] = deque()
+        launches: deque[Launch] = deque()
+        streams = cycle(self._streams)
+        try:
+            while True:
+                while len(launches) < _AT_ONCE and (part := call.queue.take(size.items)) is not None:
+                    taken.append(part)
+                    columns = (call.request.programs[part.items], call.request.samples[part.items])
+                    launches.append(
+                        Launch(next(streams), self._kernel, fields, part, columns, call.wanted, size)
+                    )
+                if not launches:
+                    return
+                found = launches[0].finish()
+                launches.popleft()
+                call.take(self.device, taken.popleft(), found)
+        finally:
+            for stream in self._streams:  # memory may go only when nothing works with it
+                with suppress(DeviceFailure, DeviceMemoryFull):
+                    stream.wait()
+            call.queue.put(taken)
+
+    def _inputs(self, request: Request) -> dict[str, Any]:
+        """What the items run on, in the device's memory, and what is expected of them."""
+        given = request.arguments
+        if given is not None:
+            return self._arguments(given)
+        fields: dict[str, Any] = {"arguments": None, "results": None}
+        fields["samples"], fields["sample_start"] = self._kept(request.shapes, request.cells)
+        if request.expected is not None:
+            fields["expected"], fields["expected_start"] = self._kept(*request.expected)
+        return fields
+
+    def _kept(self, shapes: npt.NDArray[np.int32], cells: npt.NDArray[np.uint8]) -> tuple[Any, Any]:
+        """Grids in the device's memory, where those of the last few calls still are."""
+        key = len(shapes), hashlib.blake2b(shapes.tobytes() + cells.tobytes()).digest()
+        if key not in self._grids:
+            stream = self._streams[0]
+            blob, starts = grid_objects(shapes, cells)
+            rooms = stream.put(blob), stream.put(starts)
+            stream.wait()
+            if blob.nbytes > _CACHED_BYTES:
+                return rooms
+            self._grids[key] = rooms
+        self._grids.move_to_end(key)
+        if len(self._grids) > _CACHED_GRIDS:
+            self._grids.popitem(last=False)
+        return self._grids[key]
+
+    def _arguments(self, given: Arguments) -> dict[str, Any]:
+        """The arguments of calls, whose places become addresses."""
+        stream = self._streams[0]
+        room = stream.room(given.block.nbytes)
+        words = given.block.view(np.int64).copy()
+        words[given.pointers] += room.ptr
+        fields = {"samples": stream.put(words, room), "sample_start": stream.put(given.starts)}
+        stream.wait()
+        return fields
 
 
-class _Results:
-    """What the items of one call of `run` gave so far."""
+class _Call:
+    """One call of `run`: what is asked, the parts that are left, and what was found so far."""
 
-    def __init__(self, n: int, times: bool, outputs: bool) -> None:
-        self.status = np.zeros(n, np.uint8)
-        self.hashes = np.zeros(n, np.uint64)
-        self.primitives = np.zeros(n, np.uint32)
-        self.microseconds = np.zeros(n, np.float32) if times else None
-        self.grids: list[npt.NDArray[np.uint8] | None] | None = [None] * n if outputs else None
-        self._cut = np.zeros(n, np.bool_)
-
-    def take(self, first: int, found: dict[str, npt.NDArray[Any]]) -> None:
-        """Take what a launch found for the items from `first` on."""
-        span = slice(first, first + len(found["status"]))
-        self.status[span] = found["status"]
-        self.hashes[span] = found["hashes"]
-        self.primitives[span] = found["primitives"]
-        if self.microseconds is not None:
-            self.microseconds[span] = found["microseconds"]
-        if self.grids is not None:
-            self._take_grids(self.grids, first, found["shapes"], found["cells"])
-
-    def _take_grids(
-        self,
-        grids: list[npt.NDArray[np.uint8] | None],
-        first: int,
-        shapes: npt.NDArray[np.int32],
-        cells: npt.NDArray[np.uint8],
+    def __init__(
+        self, request: Request, parts: Sequence[Part], costs: Costs, times: bool, outputs: bool
     ) -> None:
-        """Outputs that did not fit their room are only marked."""
-        for k, (h, w) in enumerate(shapes.tolist()):
-            if h < 0:
+        self.request = request
+        self.queue = PartQueue(parts)
+        self.events: SimpleQueue[int | None] = SimpleQueue()
+        self.fields = {"budget": request.budget, "largest_arena": request.arena}
+        optional = {
+            "microseconds": times,
+            "agreeing": request.expected is not None,
+            "shapes": outputs,
+            "offsets": outputs,
+        }
+        self.wanted = ["status", "hashes", "primitives", *(name for name, asked in optional.items() if asked)]
+        self.spans: defaultdict[Device, list[tuple[int, int]]] = defaultdict(list)
+        self._costs = costs
+        self._lock = Lock()
+        self._found = {name: empty_found(name, len(request)) for name in self.wanted}
+        self._cells: list[npt.NDArray[np.uint8]] = []
+        self._cell_count = 0
+        self._done = 0
+
+    def take(self, device: Device, part: Part, found: Found) -> None:
+        """Keep what a launch found, and put what must run again back into the queue."""
+        small = part.arena < self.request.arena
+        with self._lock:
+            self.spans[device].append(tuple(found["span"].tolist()))
+            self._costs.note(self.request.programs[part.items], found, small)
+            repeat = parts_to_repeat(part, found, self.request.arena)
+            if "cells" in found:
+                found["offsets"] = found["offsets"] + self._cell_count
+                self._cells.append(found["cells"].copy())
+                self._cell_count += len(found["cells"])
+            for name in self.wanted:
+                self._found[name][part.items] = found[name]
+        self.queue.put(repeat)
+        self.events.put(len(part.items) - sum(len(again.items) for again in repeat))
+
+    def follow(self, workers: int, progress: Callable[[int, int], None] | None) -> None:
+        """Report items as they are done, until that many workers have nothing left to do."""
+        while workers:
+            done = self.events.get()
+            if done is None:
+                workers -= 1
                 continue
-            if h * w > _CELL_ROOM:
-                self._cut[first + k] = True
-            else:
-                grids[first + k] = cells[k, : h * w].reshape(h, w).copy()
+            self._done += done
+            if progress is not None:
+                progress(self._done, len(self.request))
 
-    def left_over(self, request: Request) -> npt.NDArray[np.bool_]:
-        """Which items the CPU must run: a larger arena may do, or the output is too large."""
-        more_memory = (self.status == Status.MEMORY) & (request.arena > _WARP_ARENA)
-        return np.asarray(more_memory | self._cut, np.bool_)
-
-    def replace(self, items: npt.NDArray[np.intp], results: ItemResults) -> None:
-        self.status[items] = results.status
-        self.hashes[items] = results.hashes
-        self.primitives[items] = results.primitives
-        if self.microseconds is not None and results.microseconds is not None:
-            self.microseconds[items] = results.microseconds
-        if self.grids is not None and results.outputs is not None:
-            for k, grid in zip(items.tolist(), results.outputs, strict=True):
-                self.grids[k] = grid
-
-    def packed(self, seconds: float) -> ItemResults:
-        outputs = None if self.grids is None else _pack(self.grids)
-        return ItemResults(self.status, self.hashes, self.primitives, self.microseconds, outputs, seconds)
-
-
-def _pack(grids: list[npt.NDArray[np.uint8] | None]) -> Outputs:
-    shapes = np.array([(-1, -1) if grid is None else grid.shape for grid in grids], np.int32).reshape(-1, 2)
-    sizes = np.where(shapes[:, 0] < 0, 0, shapes.prod(axis=1, dtype=np.int64))
-    offsets = np.cumsum(sizes) - sizes
-    parts = [grid.ravel() for grid in grids if grid is not None]
-    cells = np.concatenate(parts) if parts else np.zeros(0, np.uint8)
-    return Outputs(cells, offsets.astype(np.int64), shapes)
-
-
-def _grid_objects(
-    shapes: npt.NDArray[np.int32], cells: npt.NDArray[np.uint8]
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """All grids as the machine's Grid objects, eight-byte aligned, and where each starts."""
-    areas = shapes.prod(axis=1, dtype=np.int64)
-    sizes = 8 + (areas + 7) // 8 * 8
-    starts = np.cumsum(sizes) - sizes
-    blob = np.zeros(int(sizes.sum()) + 8, np.uint8)
-    biased = cells + np.uint8(_COLOR_BIAS)
-    at = 0
-    for start, area, shape in zip(starts.tolist(), areas.tolist(), shapes, strict=True):
-        blob[start : start + 8] = shape.view(np.uint8)
-        blob[start + 8 : start + 8 + area] = biased[at : at + area]
-        at += area
-    return blob, starts
+    def results(self, seconds: float) -> ItemResults:
+        """All that was found; an item's cells are wherever its launch left them."""
+        found, outputs = self._found, None
+        if "shapes" in found:
+            cells = np.concatenate([*self._cells, np.zeros(0, np.uint8)])
+            outputs = Outputs(cells, found["offsets"], found["shapes"])
+        return ItemResults(
+            found["status"],
+            found["hashes"],
+            found["primitives"],
+            found.get("microseconds"),
+            outputs,
+            seconds,
+            found.get("agreeing"),
+        )

@@ -47,7 +47,8 @@ class ItemResults:
 
     `status` uint8 (n), values of Status; `hashes` uint64 (n), 0 where there is no output; `primitives` uint32 (n), how
     many the item executed; `microseconds` float32 (n) or None if not asked for; `outputs` or None if not asked for;
-    `seconds`, the wall time of execution alone.
+    `seconds`, the wall time of execution alone; `agreeing` int32 (n) or None if not asked for, how many cells of the
+    output are as expected on its sample: -1 where there is no output or one of another shape, or nothing is expected.
     """
 
     status: npt.NDArray[np.uint8]
@@ -56,3 +57,4 @@ class ItemResults:
     microseconds: npt.NDArray[np.float32] | None
     outputs: Outputs | None
     seconds: float
+    agreeing: npt.NDArray[np.int32] | None = None

@@ -35,7 +35,7 @@ __all__ = ["DEFAULT_ARENA", "DEFAULT_BUDGET", "NativeEngine", "library_file", "l
 
 MOST_WORKERS = 1024
 
-_INTERFACE_VERSION = 2
+_INTERFACE_VERSION = 3
 _SLICE_SECONDS = 0.25  # between two looks at signals and two calls of progress
 
 _Pointer = ctypes.c_void_p
@@ -71,6 +71,8 @@ class _Batch(ctypes.Structure):
         ("hashes", _Pointer),
         ("primitives", _Pointer),
         ("microseconds", _Pointer),
+        ("expected", _Pointer),
+        ("agreeing", _Pointer),
         ("shapes", _Pointer),
         ("offsets", _Pointer),
         ("done", ctypes.c_int64),
@@ -232,13 +234,15 @@ class NativeEngine:
         arena: int = DEFAULT_ARENA,
         times: bool = False,
         outputs: bool = False,
+        expected: Sequence[npt.NDArray[np.uint8] | None] | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> ItemResults:
         """Run program `programs[k]` on grid `samples[k]` for every item k, the same for any number of workers.
 
         `grids` are uint8 (h, w); `programs` are places in the bytecode's names and `samples` places in `grids`, both
         integers (n). `budget` is in units of work an item, `arena` in bytes a worker. `times` asks for microseconds,
-        `outputs` for the output grids. `progress(done, total)` is called a few times a second.
+        `outputs` for the output grids. `expected` are what the programs should give on every grid, uint8 (h, w) or
+        None, and ask for `agreeing`. `progress(done, total)` is called a few times a second.
 
         Arguments that are out of range raise ParameterError before any work starts. Ctrl-C stops between two slices
         of a quarter of a second.
@@ -251,7 +255,7 @@ class NativeEngine:
                 remedy="Use run_values.",
                 parameter="grids",
             )
-        request = check_request(grids, programs, samples, len(self.names), budget, arena)
+        request = check_request(grids, programs, samples, len(self.names), budget, arena, expected)
         return self._run(request, workers, times, outputs, progress)
 
     def run_values(
@@ -284,7 +288,7 @@ class NativeEngine:
         start = perf_counter()
         with _Session(self._machine, self._library, request, workers) as session:
             while job.done < len(request):
-                job.run_slice(self._machine, session)
+                job.run_slice(self._machine, *session)
                 if progress is not None:
                     progress(job.done, len(request))
         return job.results(perf_counter() - start)
@@ -303,36 +307,42 @@ class _Session:
         self._machine = machine
         self._session: int | None = None
         self._samples = _samples(machine, request)
-        if self._samples:
+        self._expected = None if request.expected is None else _grids(machine, *request.expected)
+        if self._samples and (self._expected or request.expected is None):
             self._session = machine.tp_session_new(library, self._samples, workers, request.arena)
         if not self._session:
             self.__exit__()
             raise MemoryError(f"no memory for {workers} workers with {request.arena} bytes each")
 
-    def __enter__(self) -> int:
+    def __enter__(self) -> tuple[int, int | None]:
+        """The session, and what is expected of it."""
         assert self._session is not None
-        return self._session
+        return self._session, self._expected
 
     def __exit__(self, *_: object) -> None:
         self._machine.tp_session_free(self._session)
         self._machine.tp_samples_free(self._samples)
+        self._machine.tp_samples_free(self._expected)
+
+
+def _grids(machine: ctypes.CDLL, shapes: npt.NDArray[np.int32], cells: npt.NDArray[np.uint8]) -> int | None:
+    made = machine.tp_samples_new(_address(cells), _address(shapes), len(shapes))
+    return None if made is None else int(made)
 
 
 def _samples(machine: ctypes.CDLL, request: Request) -> int | None:
     """The samples in the machine's memory; None when there is not enough."""
     given = request.arguments
     if given is None:
-        shapes = request.shapes
-        made = machine.tp_samples_new(_address(request.cells), _address(shapes), len(shapes))
-    else:
-        made = machine.tp_arguments_new(
-            _address(given.block),
-            given.block.nbytes,
-            _address(given.starts),
-            len(given.starts),
-            _address(given.pointers),
-            len(given.pointers),
-        )
+        return _grids(machine, request.shapes, request.cells)
+    made = machine.tp_arguments_new(
+        _address(given.block),
+        given.block.nbytes,
+        _address(given.starts),
+        len(given.starts),
+        _address(given.pointers),
+        len(given.pointers),
+    )
     return None if made is None else int(made)
 
 
@@ -346,13 +356,14 @@ class _Job:
         self._hashes = np.zeros(n, np.uint64)
         self._primitives = np.zeros(n, np.uint32)
         self._microseconds = np.zeros(n, np.float32) if times else None
+        self._agreeing = None if request.expected is None else np.zeros(n, np.int32)
         self._shapes = np.full((n, 2), -1, np.int32) if outputs else None
         self._offsets = np.zeros(n, np.int64) if outputs else None
         self._cells: list[npt.NDArray[np.uint8]] = []
         self._cell_count = 0
         self.done = 0
 
-    def run_slice(self, machine: ctypes.CDLL, session: int) -> None:
+    def run_slice(self, machine: ctypes.CDLL, session: int, expected: int | None) -> None:
         start = self.done
 
         def rest(array: npt.NDArray[Any] | None) -> int | None:
@@ -368,6 +379,8 @@ class _Job:
             hashes=rest(self._hashes),
             primitives=rest(self._primitives),
             microseconds=rest(self._microseconds),
+            expected=expected,
+            agreeing=rest(self._agreeing),
             shapes=rest(self._shapes),
             offsets=rest(self._offsets),
         )
@@ -392,7 +405,15 @@ class _Job:
         if self._shapes is not None and self._offsets is not None:
             cells = np.concatenate(self._cells) if self._cells else np.zeros(0, np.uint8)
             outputs = Outputs(cells, self._offsets, self._shapes)
-        return ItemResults(self._status, self._hashes, self._primitives, self._microseconds, outputs, seconds)
+        return ItemResults(
+            self._status,
+            self._hashes,
+            self._primitives,
+            self._microseconds,
+            outputs,
+            seconds,
+            self._agreeing,
+        )
 
 
 def _partition(starts: npt.NDArray[np.int32], parts: int, total: int) -> bool:

@@ -29,7 +29,8 @@ class Request:
     """Items and their samples as the machine takes them.
 
     `programs` and `samples` int32 (n). Samples are grids: `shapes` int32 (grids, 2), `cells` uint8, all grids one
-    behind the other. Of calls with `arguments` these are empty.
+    behind the other. Of calls with `arguments` these are empty. `expected` are shapes and cells of what is expected on
+    every sample, in the same form, with the shape (-1, 0) where nothing is.
     """
 
     programs: npt.NDArray[np.int32]
@@ -39,6 +40,7 @@ class Request:
     budget: int
     arena: int
     arguments: "Arguments | None" = None
+    expected: tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]] | None = None
 
     def __len__(self) -> int:
         return len(self.programs)
@@ -51,9 +53,10 @@ def check_request(
     program_count: int,
     budget: int,
     arena: int,
+    expected: Sequence[npt.NDArray[np.uint8] | None] | None = None,
 ) -> Request:
     """Check the arguments of an engine's `run`; ParameterError names the first one that is wrong."""
-    shapes, cells = _pack_grids(grids)
+    shapes, cells = _pack_grids("grids", grids)
     programs = _places("programs", programs, program_count)
     samples = _places("samples", samples, len(shapes))
     if len(programs) != len(samples):
@@ -65,7 +68,8 @@ def check_request(
         )
     check_number("budget", budget, 1, 1 << 62)
     check_number("arena", arena, SMALLEST_ARENA, LARGEST_ARENA)
-    return Request(programs, samples, shapes, cells, int(budget), int(arena))
+    wanted = None if expected is None else _pack_expected(expected, len(shapes))
+    return Request(programs, samples, shapes, cells, int(budget), int(arena), expected=wanted)
 
 
 def check_values(
@@ -103,21 +107,34 @@ def check_number(name: str, value: int, least: int, most: int) -> None:
 
 
 def _pack_grids(
-    grids: Sequence[npt.NDArray[np.uint8]],
+    name: str, grids: Sequence[npt.NDArray[np.uint8]]
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
     for k, grid in enumerate(grids):
         if not isinstance(grid, np.ndarray) or grid.dtype != np.uint8 or grid.ndim != 2:
-            raise _bad_grid(k, "not a 2-D array of uint8", "Convert it with np.array(grid, np.uint8).")
+            raise _bad_grid(name, k, "not a 2-D array of uint8", "Convert it with np.array(grid, np.uint8).")
         if grid.shape[0] > LONGEST_SIDE or grid.shape[1] > LONGEST_SIDE:
-            raise _bad_grid(k, f"its shape is {grid.shape}", f"A side may have up to {LONGEST_SIDE} cells.")
+            remedy = f"A side may have up to {LONGEST_SIDE} cells."
+            raise _bad_grid(name, k, f"its shape is {grid.shape}", remedy)
     # A grid without rows has no columns either.
     shapes = np.array([grid.shape if len(grid) else (0, 0) for grid in grids], np.int32).reshape(-1, 2)
     cells = np.concatenate([grid.ravel() for grid in grids]) if len(grids) else np.zeros(0, np.uint8)
     return shapes, cells
 
 
-def _bad_grid(k: int, cause: str, remedy: str) -> ParameterError:
-    return ParameterError(f"grids[{k}]", cause=cause, remedy=remedy, parameter="grids")
+def _pack_expected(
+    expected: Sequence[npt.NDArray[np.uint8] | None], count: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    if len(expected) != count:
+        cause = f"{len(expected)} for {count} grids"
+        raise ParameterError("expected", cause=cause, remedy="Give one for each grid.", parameter="expected")
+    none = np.zeros((0, 0), np.uint8)
+    shapes, cells = _pack_grids("expected", [none if grid is None else grid for grid in expected])
+    shapes[[grid is None for grid in expected]] = (-1, 0)
+    return shapes, cells
+
+
+def _bad_grid(name: str, k: int, cause: str, remedy: str) -> ParameterError:
+    return ParameterError(f"{name}[{k}]", cause=cause, remedy=remedy, parameter=name)
 
 
 def _places(name: str, values: npt.ArrayLike, count: int) -> npt.NDArray[np.int32]:

@@ -10,11 +10,17 @@ struct Machine {
     int status;
     i64 budget;
     const int *types;  // the library's type table, three ints a type: kind, first part, second part
+    bool overflowed = false;  // the arena was too small at some time, whether that was forgiven or not
 };
 
 DEVICE_INLINE Value fail(Machine &m, int status) {
     m.status = status;
     return Value((slot)0);
+}
+
+DEVICE_INLINE void overflow(Machine &m) {
+    m.status = MEMORY;
+    m.overflowed = true;
 }
 
 // Takes units off the budget. A primitive that may run long spends before it works and stops when this is
@@ -39,7 +45,7 @@ DEVICE_INLINE i64 rounded(i64 bytes) {
 DEVICE_INLINE u8 *allocate(Machine &m, i64 bytes) {
     bytes = rounded(bytes);
     if (bytes > free_bytes(m)) {
-        m.status = MEMORY;
+        overflow(m);
         return nullptr;
     }
     u8 *start = m.top;

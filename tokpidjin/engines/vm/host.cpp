@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "agree.h"
 #include "export.h"
 #include "hash.h"
 #include "interpreter.h"
@@ -149,7 +150,7 @@ static void store_grid(u8 *to, const u8 *cells, const int *shape) {
     for (i64 k = 0; k < n; k++) grid->cells[k] = (u8)(cells[k] + COLOR_BIAS);
 }
 
-// shapes: n times rows and columns; cells: all grids' cells, one behind the other.
+// shapes: n times rows and columns; cells: all grids' cells, one behind the other. Where there is no grid, -1 rows of 0.
 EXPORT Samples *tp_samples_new(const u8 *cells, const int *shapes, i64 n) {
     Samples *samples = (Samples *)calloc(1, sizeof(Samples));
     if (!samples) return nullptr;
@@ -188,6 +189,10 @@ EXPORT Samples *tp_arguments_new(const u8 *blob, i64 bytes, const i64 *start, i6
     slot *words = (slot *)samples->blob;
     for (i64 k = 0; k < pointer_count; k++) words[pointers[k]] += (slot)samples->blob;
     return samples;
+}
+
+static const Grid *grid_at(const Samples &samples, int sample) {
+    return (const Grid *)(samples.blob + samples.start[sample]);
 }
 
 // ---- Workers
@@ -259,6 +264,8 @@ struct Batch {
     u64 *hashes;
     u32 *primitives;
     float *microseconds;  // or null
+    const Samples *expected;  // or null; what is expected of the items on every sample
+    int *agreeing;            // with expected
     int *shapes;          // or null; rows and columns of every item's grid, -1 where there is none; of a call
                           // with arguments 1 and the bytes of the result
     i64 *offsets;         // with shapes: where the item's cells are in `cells`
@@ -298,18 +305,27 @@ struct Found {
     u32 primitives;
     u64 hash;
     const void *output;
+    int agreeing;
 };
 
-// `result` is the type of the value to export, NO_TYPE where it is a grid that leaves as cells.
-static Found run_and_find(Machine &m, const i16 *code, slot *registers, int result) {
-    Outcome outcome = run_program(m, code, registers);
-    Found found = {outcome.primitives, 0, nullptr};
+// A program, and what is to be done with its value.
+struct Task {
+    const i16 *code;
+    slot *registers;
+    int result;            // the type of the value to export, NO_TYPE where it is a grid that leaves as cells
+    const Grid *expected;  // or null
+};
+
+static Found run_and_find(Machine &m, const Task &task) {
+    Outcome outcome = run_program(m, task.code, task.registers);
+    Found found = {outcome.primitives, 0, nullptr, -1};
     if (m.status) return found;
-    if (result == NO_TYPE) {
+    if (task.result == NO_TYPE) {
         found.hash = hash_grid(grid_of(outcome));
         found.output = grid_of(outcome);
+        if (task.expected) found.agreeing = agreeing_cells(grid_of(outcome), task.expected);
     } else {
-        found.output = export_value(m, result, outcome.value);
+        found.output = export_value(m, task.result, outcome.value);
     }
     return found;
 }
@@ -318,16 +334,14 @@ static Found run_and_find(Machine &m, const i16 *code, slot *registers, int resu
 
 struct WarpItem {
     Machine machine, machine_after;
-    const i16 *code;
-    slot *registers;
-    int result;
+    Task task;
     Found found;
 };
 
 static void run_lane(void *argument) {
     WarpItem *item = (WarpItem *)argument;
     Machine m = item->machine;
-    Found found = run_and_find(m, item->code, item->registers, item->result);
+    Found found = run_and_find(m, item->task);
     if (lane() == 0) {
         item->machine_after = m;
         item->found = found;
@@ -335,8 +349,8 @@ static void run_lane(void *argument) {
     sync();
 }
 
-static Found run_item(Machine &m, const i16 *code, slot *registers, int result) {
-    WarpItem item = {m, m, code, registers, result, {0, 0, nullptr}};
+static Found run_item(Machine &m, const Task &task) {
+    WarpItem item = {m, m, task, {0, 0, nullptr, -1}};
     run_warp(run_lane, &item);
     m = item.machine_after;
     return item.found;
@@ -344,8 +358,8 @@ static Found run_item(Machine &m, const i16 *code, slot *registers, int result) 
 
 #else
 
-static Found run_item(Machine &m, const i16 *code, slot *registers, int result) {
-    return run_and_find(m, code, registers, result);
+static Found run_item(Machine &m, const Task &task) {
+    return run_and_find(m, task);
 }
 
 #endif
@@ -415,13 +429,16 @@ static void execute(Shared &shared, Worker &worker, i64 item) {
     slot *registers = registers_for(worker, library, program);
     set_arguments(*session.samples, batch.samples[item], library.arguments[program], registers);
     Machine m = {worker.arena, worker.arena + session.arena_bytes, OK, batch.budget, library.types};
-    int result = session.samples->are_slots ? library.results[program] : (int)NO_TYPE;
+    Task task = {library.code + WORDS * (i64)library.code_start[program], registers,
+                 session.samples->are_slots ? library.results[program] : (int)NO_TYPE, nullptr};
+    if (batch.expected) task.expected = grid_at(*batch.expected, batch.samples[item]);
     double start = batch.microseconds ? now() : 0;
-    Found found = run_item(m, library.code + WORDS * (i64)library.code_start[program], registers, result);
+    Found found = run_item(m, task);
     if (batch.microseconds) batch.microseconds[item] = (float)(1e6 * (now() - start));
     batch.status[item] = (u8)m.status;
     batch.hashes[item] = found.hash;
     batch.primitives[item] = found.primitives;
+    if (batch.expected) batch.agreeing[item] = found.agreeing;
     if (batch.shapes) keep_output(shared, worker, item, found, m);
 }
 
@@ -511,5 +528,5 @@ EXPORT void tp_free(void *memory) {
 
 // Changes whenever the structures or the functions here do.
 EXPORT int tp_interface_version() {
-    return 2;
+    return 3;
 }

@@ -77,7 +77,7 @@ DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *
 
 // How control goes from one instruction to the next. On the host every instruction jumps to the next one's
 // code itself, which processors predict better than one jump for all; device code is a switch.
-#if defined(__CUDACC__)
+#if LANES > 1
 #define TARGET(name) case OPCODE_##name:
 #define CHECKED_TARGET default:
 #define NEXT() goto next
@@ -88,11 +88,7 @@ DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *
 #define TARGET(name) target_##name:
 #define CHECKED_TARGET \
     target_checked:
-#define NEXT()                       \
-    do {                             \
-        note_opcode(at[F_OPCODE]);   \
-        goto *targets[at[F_OPCODE]]; \
-    } while (0)
+#define NEXT() goto *targets[at[F_OPCODE]]
 #define UNCHECKED() goto *targets[at[F_OPCODE] - OPCODES]
 #endif
 
@@ -113,9 +109,10 @@ DEVICE Outcome run_program(Machine &m, const i16 *program, slot *registers) {
     u32 primitives = 0;
     u32 charged = 0;
     Outcome outcome = {0, 0};
-#if defined(__CUDACC__)
+#if LANES > 1
     int opcode;
 next:
+    note_opcode(at[F_OPCODE]);
     opcode = at[F_OPCODE];
 dispatch:
     switch (opcode) {

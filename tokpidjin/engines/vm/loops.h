@@ -302,7 +302,7 @@ DEVICE_INLINE void append_flat_items(Machine &m, Frame &f, slot part, int item_b
     u8 *to = f.accumulator + HEADER_BYTES + (i64)item_bytes * f.count;
     i64 bytes = (i64)item_bytes * n;
     if (rounded(bytes) > m.end - to) {
-        m.status = MEMORY;
+        overflow(m);
         return;
     }
     if (from < to) {

@@ -222,7 +222,10 @@ PRIMITIVE(objects)(Machine &m, const Grid *grid, slot univalued, slot diagonal, 
         background = background_of(m, grid);
     }
     // The scratch, and objects of one cell each at worst: a slot, a header and a cell.
-    if (n > OBJECTS_CELLS_MAX || free_bytes(m) < 40 * (i64)n + 256) return fail(m, MEMORY);
+    if (n > OBJECTS_CELLS_MAX || free_bytes(m) < 40 * (i64)n + 256) {
+        overflow(m);
+        return fail(m, MEMORY);
+    }
     if (!spend(m, 2 * (i64)n)) return fail(m, BUDGET);
     return components(m, grid, !is_falsy(univalued), !is_falsy(diagonal), background);
 }

@@ -77,8 +77,6 @@ DEVICE_INLINE int lane() {
 
 DEVICE_INLINE void sync() {}
 
-DEVICE_INLINE void note_opcode(int) {}
-
 #endif
 
 #if LANES > 1

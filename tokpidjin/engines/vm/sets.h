@@ -267,7 +267,7 @@ DEVICE bool in_order(Machine &m, int type, const slot *keys, int n) {
 DEVICE_CALL bool sort_slots(Machine &m, int type, slot *keys, slot *values, int n) {
     if (in_order(m, type, keys, n) || m.status) return !m.status;
     if (16 * (i64)n > free_bytes(m)) {
-        m.status = MEMORY;
+        overflow(m);
         return false;
     }
     Run run = {keys, values};

@@ -4,6 +4,7 @@
 // Results must equal the host's. Lanes that reach different collectives are reported, and lanes run in
 // another order after every meeting, so that a missing sync() shows as a wrong result.
 #pragma once
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <ucontext.h>
@@ -12,8 +13,10 @@ enum { LANE_STACK = 1 << 17 };
 enum Meeting { MEET_NOWHERE, MEET_SYNC, MEET_BALLOT, MEET_XOR, MEET_FROM };
 
 struct Warp {
-    ucontext_t main, lanes[32];
+    ucontext_t starts[32];
+    jmp_buf main, lanes[32];  // where to go on: jumps take no system call, unlike swapcontext
     int current, round;
+    bool started[32];
     int opcode[32];
     int meeting[32];
     bool done[32];
@@ -29,7 +32,7 @@ static void meet(int meeting, u64 value) {
     int l = warp.current;
     warp.offered[l] = value;
     warp.meeting[l] = meeting;
-    swapcontext(&warp.lanes[l], &warp.main);
+    if (!_setjmp(warp.lanes[l])) _longjmp(warp.main, 1);
 }
 
 static void lane_main() {
@@ -40,12 +43,22 @@ static void lane_main() {
 }
 
 static void start_lane(int l) {
-    getcontext(&warp.lanes[l]);
-    warp.lanes[l].uc_stack.ss_sp = warp.stacks + l * LANE_STACK;
-    warp.lanes[l].uc_stack.ss_size = LANE_STACK;
-    warp.lanes[l].uc_link = nullptr;
-    makecontext(&warp.lanes[l], lane_main, 0);
-    warp.done[l] = false;
+    ucontext_t &start = warp.starts[l];
+    getcontext(&start);
+    start.uc_stack.ss_sp = warp.stacks + l * LANE_STACK;
+    start.uc_stack.ss_size = LANE_STACK;
+    start.uc_link = nullptr;
+    makecontext(&start, lane_main, 0);
+    warp.started[l] = warp.done[l] = false;
+}
+
+// Runs a lane up to its next meeting.
+static __attribute__((noinline)) void run_to_meeting(int l) {
+    warp.current = l;
+    if (_setjmp(warp.main)) return;
+    if (warp.started[l]) _longjmp(warp.lanes[l], 1);
+    warp.started[l] = true;
+    setcontext(&warp.starts[l]);
 }
 
 static void check_meeting() {
@@ -65,8 +78,8 @@ static void run_warp(void (*body)(void *), void *argument) {
     for (int l = 0; l < 32; l++) start_lane(l);
     for (warp.round = 0; !warp.done[0]; warp.round++) {
         for (int q = 0; q < 32; q++) {
-            warp.current = (warp.round * 7 + q * (warp.round & 1 ? 5 : 31)) & 31;
-            if (!warp.done[warp.current]) swapcontext(&warp.main, &warp.lanes[warp.current]);
+            int l = (warp.round * 7 + q * (warp.round & 1 ? 5 : 31)) & 31;
+            if (!warp.done[l]) run_to_meeting(l);
         }
         check_meeting();
         for (int l = 0; l < 32; l++) warp.seen[l] = warp.offered[l];

@@ -1,0 +1,144 @@
+"""Which items run when and where: heavy solvers first, on whichever GPU is free, until all are done."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from threading import Lock
+
+import numpy as np
+import numpy.typing as npt
+
+from tokpidjin.engines.launch import RUN_AGAIN, Found, Part
+
+__all__ = ["Costs", "PartQueue", "busy_seconds", "parts_of", "parts_to_repeat"]
+
+_SMALL_ARENA = 1 << 18
+"""Bytes of memory that an item has at first; the few that need more run again with all that they may have."""
+
+_FEWEST_ITEMS = 1 << 12  # in a part
+_MOST_ITEMS = 1 << 16
+_PARTS_PER_DEVICE = 8
+_CELLS_AT_ONCE = 1 << 26
+
+Places = npt.NDArray[np.intp]
+
+
+class Costs:
+    """What an item of each program costs, as measured so far, and which programs need a large arena."""
+
+    def __init__(self, instructions: npt.NDArray[np.integer]) -> None:
+        """Without measurements, guess by the number of instructions of each program."""
+        self._guess = np.maximum(instructions, 1).astype(np.float64)
+        self._spent = np.zeros(len(instructions))
+        self._items = np.zeros(len(instructions), np.int64)
+        self._overflows = np.zeros(len(instructions), np.int64)
+
+    def note(self, programs: npt.NDArray[np.int32], found: Found, small: bool) -> None:
+        """Learn from a launch; programs are those of its items, `small` whether their arena was."""
+        count = len(self._spent)
+        self._spent += found["spent"]
+        self._items += np.bincount(programs, minlength=count)
+        if small:
+            self._overflows += np.bincount(programs[found["status"] == RUN_AGAIN], minlength=count)
+
+    def of_programs(self) -> npt.NDArray[np.float64]:
+        """Cost of an item of each program; guesses are on the scale of what is measured."""
+        known = self._items > 0
+        measured = self._spent[known] / self._items[known]
+        scale = measured.mean() / self._guess[known].mean() if known.any() else 1.0
+        costs: npt.NDArray[np.float64] = self._guess * (scale or 1.0)
+        costs[known] = measured
+        return costs
+
+    def large(self) -> npt.NDArray[np.bool_]:
+        """For which programs a small arena was in vain for a tenth of the items or more."""
+        return np.asarray(self._overflows * 10 >= np.maximum(self._items, 1), np.bool_)
+
+
+def parts_of(programs: npt.NDArray[np.int32], costs: Costs, arena: int, devices: int) -> list[Part]:
+    """All items in launches of about equal cost, the dearest programs first, each program's items together."""
+    cost = costs.of_programs()
+    rank = np.empty(len(cost), np.int32)
+    rank[np.argsort(-cost, kind="stable")] = np.arange(len(cost))
+    order = np.argsort(rank[programs], kind="stable")
+    large = costs.large()[programs[order]]
+    parts = []
+    for items, size in ((order[large], arena), (order[~large], min(arena, _SMALL_ARENA))):
+        bounds = _bounds(np.cumsum(cost[programs[items]]), devices)
+        parts += [Part(items[start:end], size) for start, end in bounds]
+    return parts
+
+
+def _bounds(total: npt.NDArray[np.float64], devices: int) -> Iterator[tuple[int, int]]:
+    """Where parts begin and end, given the cost of all items up to each."""
+    share = (total[-1] if len(total) else 0) / (_PARTS_PER_DEVICE * devices)
+    start = 0
+    while start < len(total):
+        end = int(np.searchsorted(total, (total[start - 1] if start else 0) + share))
+        end = min(max(end, start + _FEWEST_ITEMS), start + _MOST_ITEMS, len(total))
+        yield start, end
+        start = end
+
+
+def parts_to_repeat(part: Part, found: Found, arena: int) -> list[Part]:
+    """The items of a launch whose arena was too small, and those for whose outputs there was no room."""
+    parts = []
+    again = found["status"] == RUN_AGAIN
+    if again.any():
+        parts.append(Part(part.items[again], arena))
+    if "offsets" in found:
+        lacking = ~again & (found["offsets"] < 0)
+        sizes = (found["shapes"][lacking].prod(axis=1, dtype=np.int64) + 7) // 8 * 8
+        parts += _parts_with_room(part.items[lacking], sizes, part.arena)
+    return parts
+
+
+def _parts_with_room(items: Places, sizes: npt.NDArray[np.int64], arena: int) -> Iterator[Part]:
+    group = np.cumsum(sizes) // _CELLS_AT_ONCE
+    for number in np.unique(group):
+        members = group == number
+        yield Part(items[members], arena, int(sizes[members].sum()))
+
+
+def busy_seconds(spans: Sequence[tuple[int, int]]) -> float:
+    """How long at least one of the launches was under way, each given by its beginning and end in nanoseconds.
+
+    >>> busy_seconds([(0, 4), (2, 5), (7, 8)]) * 1e9
+    6.0
+    """
+    total = reached = 0
+    for start, end in sorted(spans):
+        total += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return total / 1e9
+
+
+class PartQueue:
+    """The parts that nobody has taken yet; devices take from it at the same time."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = deque(parts)
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def take(self, most: int) -> Part | None:
+        """The next part, or as many of its items; None where none is left."""
+        with self._lock:
+            if not self._parts:
+                return None
+            part = self._parts.popleft()
+            if len(part.items) > most:
+                part, rest = part.split(most)
+                self._parts.appendleft(rest)
+            return part
+
+    def put(self, parts: Sequence[Part] | deque[Part]) -> None:
+        """Parts to be taken next."""
+        with self._lock:
+            self._parts.extendleft(reversed(parts))
+
+    def clear(self) -> None:
+        """Leave nothing to be taken."""
+        with self._lock:
+            self._parts.clear()
