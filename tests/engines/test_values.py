@@ -9,7 +9,7 @@ from typed_values import values
 
 from tokpidjin.compiler import types
 from tokpidjin.compiler.calls import Call, compile_calls, twin_of
-from tokpidjin.dsl import astuple, identity
+from tokpidjin.dsl import astuple, identity, vconcat
 from tokpidjin.engines.native import NativeEngine
 from tokpidjin.engines.values import Unfit, Writer, read_values, types_of
 from tokpidjin.errors import BytecodeError, ParameterError
@@ -122,6 +122,9 @@ def test_arguments_of_other_types_are_refused():
         NativeEngine(grids).run_values(writer.arguments(ints.argument_kinds), [0])
     with pytest.raises(ParameterError, match="the programs take other arguments"):
         NativeEngine(ints).run([np.zeros((1, 1), np.uint8)], [0], [0])
+    two, _ = compile_calls([Call(twin_of(vconcat), (types.GRID, types.GRID))])
+    with pytest.raises(ParameterError, match="the programs take other arguments"):
+        NativeEngine(two).run([np.zeros((1, 1), np.uint8)], [0], [0])
     with pytest.raises(ParameterError, match="2 for the arguments of 1 calls"):
         NativeEngine(ints).run_values(writer.arguments(ints.argument_kinds), [0, 0])
 
@@ -139,7 +142,7 @@ def test_arguments_of_other_types_are_refused():
     ],
 )
 def test_signatures_are_verified(signature, registers, reason):
-    program = Assembler(signature, kinds=())
+    program = Assembler(signature)
     program.ret(program.input)
     program.registers = registers
     with pytest.raises(BytecodeError, match=reason):
@@ -147,10 +150,33 @@ def test_signatures_are_verified(signature, registers, reason):
 
 
 def test_arguments_have_their_registers():
-    program = Assembler((0, 1, 1), kinds=(types.INT, types.PAIR))
+    program = Assembler((0, 1, 1))
     program.ret(program.op("add_ip", 0, 1))
     engine = NativeEngine(program.bytecode())
     writer = Writer()
     writer.calls([types.INT, types.PAIR], [[10], [(1, 2)]], 1)
     results = engine.run_values(writer.arguments(((types.INT, types.PAIR),)), [0])
     assert read_values(types.PAIR, results.outputs.cells, results.outputs.offsets) == [(11, 12)]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.integers(-5, 12) | st.floats() | st.text(max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(tuple) | st.lists(inner, max_size=3) | st.frozensets(inner, max_size=3)
+    ).filter(is_hashable_or_list),
+    max_leaves=8,
+)
+
+
+def is_hashable_or_list(value):
+    return isinstance(value, list) or all(not isinstance(part, list) for part in value)
+
+
+@settings(max_examples=500)
+@given(column=st.lists(ANYTHING, min_size=1, max_size=3), kind=st.sampled_from([twin_of(kind) for kind in KINDS]))
+def test_any_value_is_written_or_unfit(column, kind):
+    try:
+        Writer().calls([kind], [column], len(column))
+    except Unfit:
+        return
+    assert through_the_machine(kind, column) == column

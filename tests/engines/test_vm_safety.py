@@ -8,7 +8,6 @@ import pytest
 from assembler import (
     GRID,
     INDICES,
-    INT,
     NOT_FLAT,
     OVER_LIST,
     TO_ARGMAX,
@@ -20,7 +19,6 @@ from assembler import (
     Assembler,
 )
 
-from tokpidjin.compiler import types
 from tokpidjin.engines.native import NativeEngine
 from tokpidjin.engines.status import Status
 from tokpidjin.engines.values import Writer
@@ -211,15 +209,15 @@ def test_a_fold_may_not_replace_the_element_of_a_filter():
 
 def test_equal_values_leave_as_equal_bytes():
     """Nothing of other items' memory lies between the objects of a value."""
-    program = Assembler((GRID, INDICES, 6), kinds=(types.GRID, types.INDICES))
+    program = Assembler((GRID, INDICES, 6))
     program.type(TUPLE2, GRID, INDICES)
     program.ret(program.op("tuple2", 0, 1))
     writer = Writer()
     values = [((1, 2, 3),)], [frozenset({(0, 0), (5, 5), (2, 3)})]
-    writer.calls(program.kinds, values, 1)
-    writer.calls(program.kinds, [[((7,) * 30,) * 30], [frozenset()]], 1)
-    writer.calls(program.kinds, values, 1)
-    results = NativeEngine(program.bytecode()).run_values(writer.arguments((program.kinds,)), [0, 0, 0])
+    writer.calls(program.kinds(), values, 1)
+    writer.calls(program.kinds(), [[((7,) * 30,) * 30], [frozenset()]], 1)
+    writer.calls(program.kinds(), values, 1)
+    results = NativeEngine(program.bytecode()).run_values(writer.arguments((program.kinds(),)), [0, 0, 0])
     first, _, last = results.outputs
     assert first.tobytes() == last.tobytes()
 
