@@ -2,6 +2,7 @@
 # make test     lint, types, unit and generated tests, doctests, the notebooks under nbval
 # make kaggle-dataset   build/kaggle: the dataset of wheels, and the notebooks as they run from it
 # make kaggle-push      sends both to Kaggle; needs KAGGLE_USERNAME and KAGGLE_KEY
+# make fuzz     feeds the machine hostile programs for SECONDS=60, on one core (needs clang); tests/fuzz says how
 # make clean    removes what the others made
 #
 # The parameters of the notebooks are variables of make: make bench SAMPLES=8 WORKERS=2
@@ -9,13 +10,14 @@
 PYTHON = python3
 VENV = .venv
 OUT = out
+SECONDS = 60
 PARAMETERS = TASKS SAMPLES BATCH_SIZES WORKERS ENGINE SEED TIMEOUT OVERHEAD_SECONDS
 
 given = $(findstring command line,$(origin $(1)))
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$($(1))'
 OPTIONS = $(foreach name,$(PARAMETERS),$(if $(call given,$(name)),$(call option,$(name))))
 
-KNOWN = PYTHON VENV OUT $(PARAMETERS)
+KNOWN = PYTHON VENV OUT SECONDS $(PARAMETERS)
 UNKNOWN := $(foreach name,$(filter-out $(KNOWN),$(.VARIABLES)),$(if $(call given,$(name)),$(name)))
 ifneq ($(strip $(UNKNOWN)),)
 $(error unknown variable: $(strip $(UNKNOWN)); there are $(KNOWN))
@@ -27,7 +29,7 @@ SOURCES = pyproject.toml CMakeLists.txt $(wildcard tokpidjin/engines/vm/*)
 NBVAL = build/nbval
 KAGGLE = build/kaggle
 
-.PHONY: bench test kaggle-dataset kaggle-push clean
+.PHONY: bench test kaggle-dataset kaggle-push fuzz clean
 
 bench: $(VENV)/.notebook
 	$(BIN)/tokpidjin bench --out '$(OUT)' $(OPTIONS)
@@ -49,6 +51,9 @@ kaggle-dataset: $(VENV)/.notebook,test
 
 kaggle-push: kaggle-dataset
 	$(BIN)/python kaggle_dataset/push.py $(KAGGLE)
+
+fuzz: $(VENV)/.notebook,test
+	$(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS)
 
 # Named by the extras that are installed. Editable, so that results can name the commit they were made with.
 $(VENV)/.%: $(SOURCES)
