@@ -135,10 +135,6 @@ def greatest_beside_none(p):
     many_times(p, 10_000, lambda: p.op("list_max", numbers, speculative=True))
 
 
-def a_row_of_occurrences(p):
-    p.op("occurrences", p.input, p.op("asobject", p.op("lefthalf", p.input)))
-
-
 @pytest.mark.parametrize(
     "build",
     [
@@ -152,7 +148,6 @@ def a_row_of_occurrences(p):
         centres,
         colours_with_an_empty_object,
         greatest_beside_none,
-        a_row_of_occurrences,
     ],
 )
 def test_all_work_is_charged(build):

@@ -22,8 +22,9 @@ struct Chance {
 };
 
 static i64 any_constant(Chance &chance) {
-    static const int ints[] = {0, 1, 2, 3, 4, 5, 8, -1, -2, 10, 29, 30, 41, 255, 1000, 2047, 2048, 4096, 65535,
-                               1000000, 2147483647, -2147483646, NONE};
+    static const int ints[] = {0,    1,    2,     3,       4,          5,           8,    -1,
+                               -2,   10,   29,    30,      41,         255,         1000, 2047,
+                               2048, 4096, 65535, 1000000, 2147483647, -2147483646, NONE};
     const int n = sizeof ints / sizeof(int);
     int first = ints[chance.few(n)];
     return chance.one_in(2) ? first : slot_of_pair(make_pair(first, ints[chance.few(n)]));
@@ -92,7 +93,8 @@ static i16 any_operand(Verifier &v, Chance &chance, const Bindings &bindings, co
 
 // Writes a plain instruction at v.instruction; whether the verifier takes it.
 static bool try_plain(Verifier &v, Chance &chance, i16 *words, i16 result) {
-    int opcode = chance.one_in(12) ? OPCODE_select + chance.below(2) : FIRST_PRIMITIVE + chance.below(OPCODES - FIRST_PRIMITIVE);
+    int opcode = chance.one_in(12) ? OPCODE_select + chance.below(2)
+                                   : FIRST_PRIMITIVE + chance.below(OPCODES - FIRST_PRIMITIVE);
     const OpcodeInfo &info = opcode_table[opcode];
     Bindings bindings;
     clear(bindings);
@@ -139,7 +141,9 @@ struct Block {
         for (int tries = 0; tries < 10; tries++) {
             i16 r = v.defined[v.defined_count - 1 - chance.few(v.defined_count)];
             int kind = v.table.types[v.types[r]].kind;
-            iteration = kind == KIND_INDICES ? ITERATE_PAIRS : kind == KIND_OBJECT ? ITERATE_CELLS : ITERATE_LIST;
+            iteration = kind == KIND_INDICES  ? ITERATE_PAIRS
+                        : kind == KIND_OBJECT ? ITERATE_CELLS
+                                              : ITERATE_LIST;
             if (is_patch_kind(kind) || kind == KIND_SET || kind == KIND_TUPLE) return r;
         }
         return NO_REGISTER;
@@ -159,10 +163,22 @@ struct Block {
             second = NO_REGISTER;
             iteration = 0;
         }
-        i16 words[LOOP_WORDS] = {OPCODE_loop, register_at(end, 0), (i16)(chance.one_in(3) ? FLAG_SPECULATIVE : 0),
-                                 collector, source, (i16)iteration, register_at(k, 0), second,
-                                 (i16)second_iteration, register_at(k, 1), NO_REGISTER, NO_REGISTER, 0,
-                                 (i16)end, 0, NO_REGISTER};
+        i16 words[LOOP_WORDS] = {OPCODE_loop,
+                                 register_at(end, 0),
+                                 (i16)(chance.one_in(3) ? FLAG_SPECULATIVE : 0),
+                                 collector,
+                                 source,
+                                 (i16)iteration,
+                                 register_at(k, 0),
+                                 second,
+                                 (i16)second_iteration,
+                                 register_at(k, 1),
+                                 NO_REGISTER,
+                                 NO_REGISTER,
+                                 0,
+                                 (i16)end,
+                                 0,
+                                 NO_REGISTER};
         std::copy(words, words + LOOP_WORDS, code + WORDS * k);
         i16 end_words[WORDS] = {OPCODE_end};
         std::copy(end_words, end_words + WORDS, code + WORDS * end);

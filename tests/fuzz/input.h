@@ -1,10 +1,10 @@
 // An input of the fuzzer: one program and what it runs on, as bytes. Whatever the bytes, there is one.
 //
 // Little-endian: the arena's and the budget's class, one byte each; how many instructions, constants, types,
-// registers and types of the signature there are, 16 bits each; types, three 16-bit numbers each; the signature, 16
-// bits each; constants, 64 bits each; instructions. The rest is what the sample is made of. Counts that go beyond
-// the end are cut, so that every array is as long as it says: what else NativeEngine refuses before the machine
-// sees it.
+// registers and types of the signature there are, 16 bits each; types, three 16-bit numbers each; the
+// signature, 16 bits each; constants, 64 bits each; instructions. The rest is what the sample is made of.
+// Counts that go beyond the end are cut, so that every array is as long as it says: what else NativeEngine
+// refuses before the machine sees it.
 #pragma once
 #include <string.h>
 
@@ -16,7 +16,8 @@ typedef std::vector<u8> Bytes;
 
 // Mostly small ones, which are quick.
 enum { CLASSES = 8 };
-static const i64 arena_classes[CLASSES] = {1 << 12, 1 << 14, 1 << 15, 1 << 16, 1 << 16, 1 << 17, 1 << 18, 1 << 20};
+static const i64 arena_classes[CLASSES] = {1 << 12, 1 << 14, 1 << 15, 1 << 16,
+                                           1 << 16, 1 << 17, 1 << 18, 1 << 20};
 static const i64 budget_classes[CLASSES] = {1, 100, 1000, 3000, 10000, 20000, 40000, 200000};
 
 struct Input {
@@ -108,9 +109,11 @@ struct Given {
           registers(input.registers),
           types(input.types.begin(), input.types.end()),
           signature(input.signature.begin(), input.signature.end()) {
-        source = {input.code.data(), code_start,   input.constants.data(), constant_start,
-                  types.data(),      &registers,   (int)types.size() / 3,  1,
-                  signature.data(),  signature.empty() ? nullptr : signature_start};
+        source = {input.code.data(),      code_start,
+                  input.constants.data(), constant_start,
+                  types.data(),           &registers,
+                  (int)types.size() / 3,  1,
+                  signature.data(),       signature.empty() ? nullptr : signature_start};
     }
     Given(const Given &) = delete;
 };

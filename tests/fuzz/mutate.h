@@ -21,7 +21,9 @@ static void change_word(Input &input, Chance &chance, i16 *words) {
     if (words[F_OPCODE] == OPCODE_loop) {
         int field = L_COLLECTOR + chance.below(LOOP_WORDS - L_COLLECTOR);
         bool place = field != L_COLLECTOR && field != L_ITERATION && field != L_TYPE && field != L_FLAT;
-        words[field] = chance.one_in(8) ? (i16)NO_REGISTER : place ? any_place(chance, input) : (i16)chance.below(16);
+        words[field] = chance.one_in(8) ? (i16)NO_REGISTER
+                       : place          ? any_place(chance, input)
+                                        : (i16)chance.below(16);
         return;
     }
     switch (chance.below(4)) {

@@ -1,12 +1,14 @@
-// Samples made of any bytes: input grids, and arguments of any type, well-formed as tokpidjin/engines/values.py
-// writes them, with what is extreme (None, (), the ends of ranges, empty and large values) more often than by chance.
+// Samples made of any bytes: input grids, and arguments of any type, well-formed as
+// tokpidjin/engines/values.py writes them, with what is extreme (None, (), the ends of ranges, empty and
+// large values) more often than by chance.
 #pragma once
 #include <set>
 
 #include "input.h"
 
-static const int extreme_ints[] = {0,    1,     -1,   2,    NONE, 2147483647, -2147483646, 2047, -2048, 2048,
-                                   4095, -4096, 1 << 20, 65535, 251, 252, -3, -4, 30, 46341};
+static const int extreme_ints[] = {0,    1,     -1,   2,    NONE,  2147483647, -2147483646,
+                                   2047, -2048, 2048, 4095, -4096, 1 << 20,    65535,
+                                   251,  252,   -3,   -4,   30,    46341};
 
 static int any_int(Reader &from) {
     u8 b = from.number<u8>();
@@ -120,7 +122,8 @@ struct Values {
             list->items[k] = same && k > 0 ? list->items[0] : value(from, part);
             if (m.status) return nullptr;
         }
-        if (kind_of(m.types, type) == KIND_SET) list->n = sort_set(m, part_of(m.types, type), list->items, list->n);
+        if (kind_of(m.types, type) == KIND_SET)
+            list->n = sort_set(m, part_of(m.types, type), list->items, list->n);
         return list;
     }
 };

@@ -1,8 +1,8 @@
 // Comparison of two values of one type: the canonical order of sets, and Python's order of keys.
 //
-// Every comparison adds what it looked at to `work`, in units of budget, because a value may be large, and one
-// object may be in it many times. It runs on one lane alone, and stops with any order when the work of its lane
-// exceeds the budget; so do callers, which spend the sum over the lanes.
+// Every comparison adds what it looked at to `work`, in units of budget, because a value may be large, and
+// one object may be in it many times. It runs on one lane alone, and stops with any order when the work of
+// its lane exceeds the budget; so do callers, which spend the sum over the lanes.
 #pragma once
 #include "arena.h"
 

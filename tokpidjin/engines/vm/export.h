@@ -1,9 +1,8 @@
 // A result as it leaves the machine, whatever its type: one piece of memory without pointers.
 //
 // Equal values are equal bytes. A piece begins with the value's slot; the objects that the value is made of
-// follow. Where a register would hold a pointer to an object, a slot of the piece holds the object's distance from
-// the start of the piece.
-// tokpidjin/engines/values.py reads it, and writes arguments in the same form.
+// follow. Where a register would hold a pointer to an object, a slot of the piece holds the object's distance
+// from the start of the piece. tokpidjin/engines/values.py reads it, and writes arguments in the same form.
 #pragma once
 #include "arena.h"
 #include "compare.h"

@@ -99,10 +99,10 @@ DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *
 #endif
 
 // Stores the result of the instruction and goes on. Code without loops, too, ends when the budget is used up.
-#define STORE()                                  \
-    if (m.status || m.budget < 0) goto failed;   \
-    registers[at[F_RESULT]] = result;            \
-    at += WORDS;                                 \
+#define STORE()                                \
+    if (m.status || m.budget < 0) goto failed; \
+    registers[at[F_RESULT]] = result;          \
+    at += WORDS;                               \
     NEXT()
 
 // The first registers hold the arguments; the program's constants lie in front of the registers.

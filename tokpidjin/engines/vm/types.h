@@ -8,8 +8,8 @@
 #include "bytecode.h"
 #include "compare.h"
 
-// Types are walked through without memory of what was seen: their depth bounds the time of that. Every loop may add a
-// level.
+// Types are walked through without memory of what was seen: their depth bounds the time of that. Every loop
+// may add a level.
 enum { ANY_SCALAR = KINDS, TYPES_MAX = 4096, NO_TYPE = -1, DEEPEST_TYPE = MAX_LOOPS + 2 };
 
 struct Type {

@@ -382,7 +382,8 @@ static int wrong_body(Verifier &v, const i16 *loop, int type) {
 static int list_of(Verifier &v, int kind, int part) {
     int type = intern(v.table, kind, part, 0);
     if (type == NO_TYPE) {
-        refuse(v, "a list of %s nests too deep, or there are too many types", text_of(name_of(v.table, part)));
+        refuse(v, "a list of %s nests too deep, or there are too many types",
+               text_of(name_of(v.table, part)));
     }
     return type;
 }
