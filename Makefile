@@ -3,6 +3,7 @@
 # make kaggle-dataset   build/kaggle: the dataset of wheels, and the notebooks as they run from it
 # make kaggle-push      sends both to Kaggle; needs KAGGLE_USERNAME and KAGGLE_KEY
 # make gpu      the tests that need a GPU, and its benchmark; without one it says so and times the cores alone
+# make fuzz     feeds the machine hostile programs for SECONDS=60, on one core (needs clang); tests/fuzz says how
 # make clean    removes what the others made
 #
 # The parameters of the notebooks are variables of make, several values a sweep: make bench SAMPLES=8 WORKERS=1,2
@@ -10,6 +11,7 @@
 PYTHON = python3
 VENV = .venv
 OUT = out
+SECONDS = 60
 PARAMETERS = TASKS SAMPLES BATCH_SIZES WORKERS ENGINE SEED TIMEOUT OVERHEAD_SECONDS
 
 given = $(findstring command line,$(origin $(1)))
@@ -18,7 +20,7 @@ option = --$(shell echo $(1) | tr A-Z_ a-z-)
 values = $(if $(filter BATCH_SIZES,$(1)),$(foreach list,$($(1)),$(call option,$(1)) '$(list)'),$(call option,$(1)) '$($(1))')
 OPTIONS = $(foreach name,$(PARAMETERS),$(if $(call given,$(name)),$(call values,$(name))))
 
-KNOWN = PYTHON VENV OUT $(PARAMETERS)
+KNOWN = PYTHON VENV OUT SECONDS $(PARAMETERS)
 UNKNOWN := $(foreach name,$(filter-out $(KNOWN),$(.VARIABLES)),$(if $(call given,$(name)),$(name)))
 ifneq ($(strip $(UNKNOWN)),)
 $(error unknown variable: $(strip $(UNKNOWN)); there are $(KNOWN))
@@ -30,7 +32,7 @@ SOURCES = pyproject.toml CMakeLists.txt $(wildcard tokpidjin/engines/vm/*)
 NBVAL = build/nbval
 KAGGLE = build/kaggle
 
-.PHONY: bench test gpu kaggle-dataset kaggle-push clean
+.PHONY: bench test gpu kaggle-dataset kaggle-push fuzz clean
 
 bench: $(VENV)/.notebook
 	$(BIN)/tokpidjin bench --out '$(OUT)' $(OPTIONS)
@@ -56,6 +58,9 @@ kaggle-push: kaggle-dataset
 gpu: $(VENV)/.gpu,test
 	$(BIN)/pytest -q -m gpu -rs
 	$(BIN)/python tests/benchmarks/gpu.py --readme README.md
+
+fuzz: $(VENV)/.notebook,test
+	$(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS)
 
 # Named by the extras that are installed. Editable, so that results can name the commit they were made with.
 $(VENV)/.%: $(SOURCES)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 import tokpidjin
+from tokpidjin.compiler.types import BASIC_TYPES, set_of, tuple_of, two_of
 
 TABLE = Path(tokpidjin.__file__).parent / "engines" / "vm" / "opcodes.def"
 OPERANDS = {"ret": 1, "select": 3, "move": 1, "loop": 0, "end": 0} | {
@@ -47,12 +48,11 @@ def pair(i, j):
 class Assembler:
     """One program. `op` and the like return the register of the result; `constant` returns an operand.
 
-    `signature` is the type numbers of the arguments and of the result, `kinds` the arguments' types.
+    `signature` is the type numbers of the arguments and of the result.
     """
 
-    def __init__(self, signature=(GRID, GRID), kinds=None):
+    def __init__(self, signature=(GRID, GRID)):
         self.signature = signature
-        self.kinds = kinds
         self.code = []
         self.constants = []
         self.types = [(kind, 0, 0) for kind in range(6)]
@@ -125,6 +125,16 @@ class Assembler:
     def ret(self, register):
         self.raw(OPCODES["ret"], 0, 1, register)
 
+    def kinds(self):
+        """The types of the arguments, leaving out numbers that are no type's."""
+        return tuple([self._kind(n) for n in self.signature[:-1] if n in range(len(self.types))])
+
+    def _kind(self, number):
+        kind, first, second = self.types[number]
+        if kind == TUPLE2:
+            return two_of(self._kind(first), self._kind(second))
+        return {TUPLE: tuple_of, SET: set_of}[kind](self._kind(first)) if kind >= SET else BASIC_TYPES[kind]
+
     def bytecode(self, name="program"):
         """The program alone as a library."""
         return library({name: self})
@@ -189,5 +199,5 @@ def library(programs):
         registers=np.array([p.registers for p in programs.values()], np.int32),
         signatures=np.array([kind for p in programs.values() for kind in p.signature], np.int32),
         signature_start=np.cumsum([0] + [len(p.signature) for p in programs.values()], dtype=np.int32),
-        argument_kinds=tuple(p.kinds for p in programs.values()),
+        argument_kinds=tuple(p.kinds() for p in programs.values()),
     )

@@ -1,7 +1,5 @@
 """The binding: arguments, results in order, outputs, limits, slices and errors."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from assembler import OVER_CELLS, OVER_PAIRS, TO_INDICES, TO_MERGED_PATCH, Assembler, library
@@ -10,7 +8,7 @@ from tokpidjin.engines import native
 from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.native import NativeEngine
 from tokpidjin.engines.status import Status
-from tokpidjin.errors import BytecodeError, EngineError, ParameterError
+from tokpidjin.errors import EngineError, ParameterError
 
 GRIDS = [np.random.default_rng(k).integers(0, 10, (3 + k, 5), np.uint8) for k in range(8)]
 
@@ -212,12 +210,6 @@ def test_a_file_that_is_no_library_is_refused(tmp_path):
     file.write_text("no library")
     with pytest.raises(EngineError, match="cannot be loaded"):
         NativeEngine(identity().bytecode(), library_file=file)
-
-
-def test_arrays_that_do_not_fit_together_are_refused():
-    good = vars(identity().bytecode())
-    with pytest.raises(BytecodeError, match="do not fit"):
-        NativeEngine(SimpleNamespace(**good | {"code_start": np.array([0, 5], np.int32)}))
 
 
 def test_none_and_negative_colours_leave_as_bytes():

@@ -1,5 +1,7 @@
 """Values of any type in the machine's form: written, handed through the machine, read again."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from assembler import Assembler
@@ -9,9 +11,9 @@ from typed_values import values
 
 from tokpidjin.compiler import types
 from tokpidjin.compiler.calls import Call, compile_calls, twin_of
-from tokpidjin.dsl import astuple, identity
+from tokpidjin.dsl import astuple, identity, vconcat
 from tokpidjin.engines.native import NativeEngine
-from tokpidjin.engines.values import Unfit, Writer, read_values, types_of
+from tokpidjin.engines.values import Unfit, Writer, likely_types, read_values, types_of
 from tokpidjin.errors import BytecodeError, ParameterError
 
 KINDS = ("I", "P", "C", "G", "X", "O", "[I]", "{I}", "[P]", "[C]", "[G]", "{O}", "{X}", "[O]", "{G}", "[[I]]")
@@ -122,6 +124,9 @@ def test_arguments_of_other_types_are_refused():
         NativeEngine(grids).run_values(writer.arguments(ints.argument_kinds), [0])
     with pytest.raises(ParameterError, match="the programs take other arguments"):
         NativeEngine(ints).run([np.zeros((1, 1), np.uint8)], [0], [0])
+    two, _ = compile_calls([Call(twin_of(vconcat), (types.GRID, types.GRID))])
+    with pytest.raises(ParameterError, match="the programs take other arguments"):
+        NativeEngine(two).run([np.zeros((1, 1), np.uint8)], [0], [0])
     with pytest.raises(ParameterError, match="2 for the arguments of 1 calls"):
         NativeEngine(ints).run_values(writer.arguments(ints.argument_kinds), [0, 0])
 
@@ -139,7 +144,7 @@ def test_arguments_of_other_types_are_refused():
     ],
 )
 def test_signatures_are_verified(signature, registers, reason):
-    program = Assembler(signature, kinds=())
+    program = Assembler(signature)
     program.ret(program.input)
     program.registers = registers
     with pytest.raises(BytecodeError, match=reason):
@@ -147,10 +152,46 @@ def test_signatures_are_verified(signature, registers, reason):
 
 
 def test_arguments_have_their_registers():
-    program = Assembler((0, 1, 1), kinds=(types.INT, types.PAIR))
+    program = Assembler((0, 1, 1))
     program.ret(program.op("add_ip", 0, 1))
     engine = NativeEngine(program.bytecode())
     writer = Writer()
     writer.calls([types.INT, types.PAIR], [[10], [(1, 2)]], 1)
     results = engine.run_values(writer.arguments(((types.INT, types.PAIR),)), [0])
     assert read_values(types.PAIR, results.outputs.cells, results.outputs.offsets) == [(11, 12)]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.integers(-5, 12) | st.floats() | st.text(max_size=2),
+    lambda inner: st.lists(inner, max_size=3).map(tuple) | st.frozensets(inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=300)
+@given(column=st.lists(ANYTHING, min_size=1, max_size=3))
+def test_any_value_is_written_as_a_type_of_its_own_or_unfit(column):
+    for kind in [*likely_types(column), *types_of(column)]:
+        try:
+            Writer().calls([kind], [column], len(column))
+        except Unfit:
+            continue
+        assert through_the_machine(kind, column) == column
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=max(10, settings().max_examples // 5))
+@given(data=st.data())
+def test_damaged_pieces_are_read_or_refused(kind, data):
+    kind = next(iter(types_of([data.draw(values(kind))])))
+    column = data.draw(st.lists(st.integers(), min_size=1, max_size=12))
+    block = np.array([x % 64 if x % 3 else x % (1 << 63) for x in column], np.int64).view(np.uint8)
+    block = block[: len(block) - data.draw(st.sampled_from([0, 0, 0, 3, 8]))]
+    with contextlib.suppress(ParameterError):
+        read_values(kind, block, np.array([0, data.draw(st.sampled_from([0, 8, 4, 400, -8]))]))
+
+
+def test_sides_beyond_the_block_are_refused():
+    block = np.array([8, 1 << 63 | 1 << 31, 0], np.uint64).view(np.uint8)
+    with pytest.raises(ParameterError, match="outside of the block"):
+        read_values(types.GRID, block, np.array([0]))

@@ -27,9 +27,12 @@ from assembler import (
     Assembler,
     library,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tokpidjin.compiler import types
 from tokpidjin.engines.native import NativeEngine
-from tokpidjin.errors import BytecodeError
+from tokpidjin.errors import BytecodeError, ParameterError
 
 TINY = np.zeros((1, 1), np.uint8)
 
@@ -335,3 +338,105 @@ def test_accepts(case):
     ACCEPTED[case](program)
     program.ret(program.input)
     assert NativeEngine(program.bytecode()).run([TINY], [0], [0]).status[0] == 0
+
+
+DAMAGED = {
+    "code of another width": ("code", lambda a: a.reshape(-1, 4), r"code: its shape is \(\d+, 4\)"),
+    "flat code": ("code", np.ravel, "code: its shape is"),
+    "code of floats": ("code", lambda a: a.astype(float), "code: its dtype is float64"),
+    "code of objects": ("code", lambda a: a.astype(object), "code: its dtype is object"),
+    "text for code": ("code", lambda a: "rot90", "code: its dtype is <U5"),
+    "words beyond 16 bits": ("code", lambda a: a.astype(int) + 70_000, "code: a number does not fit int16"),
+    "code cut off": ("code", lambda a: a[:-1], "code_start: it does not divide 1 into 1 parts"),
+    "start that is not 0": ("code_start", lambda a: a + 1, "code_start: it does not divide"),
+    "negative start": ("code_start", lambda a: a - 1, "code_start: it does not divide"),
+    "start beyond 32 bits": (
+        "code_start",
+        lambda a: a.astype(int) + (1 << 40),
+        "code_start: a number does not fit int32",
+    ),
+    "no starts": ("code_start", lambda a: a[:0], r"code_start: its shape is \(0,\), not \(2,\)"),
+    "constants without width": ("consts", lambda a: np.zeros((1, 0), int), r"consts: its shape is \(1, 0\)"),
+    "missing constant": ("consts", lambda a: a[:0], "const_start: it does not divide 0 into 1 parts"),
+    "constants beyond 64 bits": (
+        "consts",
+        lambda a: a.astype(np.uint64) + (1 << 63),
+        "consts: a number does not",
+    ),
+    "types of two numbers": ("types", lambda a: a[:, :2], "types: its shape is"),
+    "no registers": ("registers", lambda a: a[:0], "registers: its shape is"),
+    "registers for two programs": ("registers", lambda a: np.repeat(a, 2), "registers: its shape is"),
+    "signatures without width": (
+        "signatures",
+        lambda a: np.zeros((2, 0), int),
+        r"signatures: its shape is \(2, 0\)",
+    ),
+    "empty signature": ("signature_start", lambda a: a * 0, "signature_start: it does not divide"),
+    "more names": ("names", lambda a: ("a", "b"), "code_start: its shape is"),
+    "more argument kinds": ("argument_kinds", lambda a: a * 2, "argument_kinds: 2 for 1 programs"),
+    "other argument kinds": (
+        "argument_kinds",
+        lambda a: ((types.INT,),),
+        "bytecode of program: its argument_kinds",
+    ),
+    "argument kinds too few": ("argument_kinds", lambda a: ((),), "bytecode of program: its argument_kinds"),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_refuses_damaged_arrays(case):
+    name, damage, message = DAMAGED[case]
+    program = Assembler()
+    program.op("even", program.constant(1))
+    program.ret(program.input)
+    bytecode = program.bytecode()
+    setattr(bytecode, name, damage(getattr(bytecode, name)))
+    with pytest.raises(BytecodeError, match=message):
+        NativeEngine(bytecode)
+
+
+def test_refuses_a_signature_without_types():
+    bytecode = library({"a": Assembler(), "b": Assembler()})
+    bytecode.signature_start[1] = 0
+    with pytest.raises(BytecodeError, match="signature_start: a program without a signature"):
+        NativeEngine(bytecode)
+
+
+ARRAYS = (
+    "code",
+    "code_start",
+    "consts",
+    "const_start",
+    "types",
+    "registers",
+    "signatures",
+    "signature_start",
+)
+
+
+@st.composite
+def damaged(draw, array):
+    """The array cut off anywhere, some of its numbers replaced."""
+    array = array[: draw(st.integers(0, len(array)))].copy()
+    limits = np.iinfo(array.dtype)
+    numbers = st.integers(max(-3, limits.min), 40) | st.integers(int(limits.min), int(limits.max))
+    for _ in range(draw(st.integers(0, 3)) if array.size else 0):
+        array.flat[draw(st.integers(0, array.size - 1))] = draw(numbers)
+    return array
+
+
+@settings(max_examples=200)
+@given(data=st.data())
+def test_any_bytecode_is_refused_or_runs(data):
+    """Arrays whose numbers, lengths and dtypes are anything never end the process."""
+    program = Assembler()
+    over_ints(program, lambda x: program.op("increment_i", x))
+    program.ret(program.op("rot90", 0))
+    bytecode = program.bytecode()
+    for name in data.draw(st.sets(st.sampled_from(ARRAYS), min_size=1, max_size=3)):
+        setattr(bytecode, name, data.draw(damaged(getattr(bytecode, name))))
+    try:
+        status = NativeEngine(bytecode).run([TINY], [0], [0], budget=10_000).status[0]
+    except (BytecodeError, ParameterError):
+        return
+    assert status <= 4

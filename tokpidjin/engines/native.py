@@ -6,7 +6,7 @@ runs, and releases the GIL.
 
 import ctypes
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from tokpidjin import engines
 from tokpidjin.compiler.types import Kind
 from tokpidjin.engines.items import ItemResults, Outputs
+from tokpidjin.engines.loading import damaged, is_type, starts_of, whole_numbers
 from tokpidjin.engines.requests import (
     DEFAULT_ARENA,
     DEFAULT_BUDGET,
@@ -163,32 +164,22 @@ class NativeEngine:
         self._machine = _machine() if library_file is None else load_machine(library_file)
         self.names = tuple(bytecode.names)
         self.kinds = tuple(bytecode.argument_kinds)
-        self.takes_grids = bool((np.asarray(bytecode.signatures) == Kind.GRID).all())
-        self._library = self._load(bytecode)
+        self._load(bytecode)
 
-    def _load(self, bytecode: "Bytecode") -> int:
-        code = np.ascontiguousarray(bytecode.code, np.int16)
-        code_start = np.ascontiguousarray(bytecode.code_start, np.int32)
-        constants = np.ascontiguousarray(bytecode.consts, np.int64)
-        constant_start = np.ascontiguousarray(bytecode.const_start, np.int32)
-        types = np.ascontiguousarray(bytecode.types, np.int32)
-        registers = np.ascontiguousarray(bytecode.registers, np.int32)
-        signatures = np.ascontiguousarray(bytecode.signatures, np.int32)
-        signature_start = np.ascontiguousarray(bytecode.signature_start, np.int32)
+    def _load(self, bytecode: "Bytecode") -> None:
         count = len(self.names)
-        whole = (
-            code.ndim == 2
-            and code.shape[1] == 8
-            and types.ndim == 2
-            and types.shape[1] == 3
-            and _partition(code_start, count, len(code))
-            and _partition(constant_start, count, len(constants))
-            and _partition(signature_start, count, len(signatures))
-            and bool((np.diff(signature_start) > 0).all())
-            and registers.shape == (count,)
-        )
-        if not whole:
-            raise BytecodeError("bytecode", cause="its arrays do not fit together")
+        code = whole_numbers(bytecode, "code", np.int16, (-1, 8))
+        code_start = starts_of(bytecode, "code_start", count, len(code))
+        constants = whole_numbers(bytecode, "consts", np.int64, (-1,))
+        constant_start = starts_of(bytecode, "const_start", count, len(constants))
+        types = whole_numbers(bytecode, "types", np.int32, (-1, 3))
+        registers = whole_numbers(bytecode, "registers", np.int32, (count,))
+        signatures = whole_numbers(bytecode, "signatures", np.int32, (-1,))
+        signature_start = starts_of(bytecode, "signature_start", count, len(signatures))
+        lengths = np.diff(signature_start)
+        if not lengths.all():
+            raise damaged("signature_start", "a program without a signature")
+        self.takes_grids = bool((signatures == Kind.GRID).all() and (lengths == 2).all())
         source = _Source(
             _address(code),
             _address(code_start),
@@ -206,7 +197,20 @@ class NativeEngine:
         library = self._machine.tp_library_new(ctypes.byref(source), ctypes.byref(error))
         if not library:
             raise self._refusal(error)
-        return int(library)
+        self._library = int(library)
+        self._check_kinds(types, signatures, signature_start)
+
+    def _check_kinds(
+        self, types: npt.NDArray[np.int32], signatures: npt.NDArray[np.int32], start: npt.NDArray[np.int32]
+    ) -> None:
+        """Arguments are written as `argument_kinds` says and read as the signatures say."""
+        if len(self.kinds) != len(self.names):
+            raise damaged("argument_kinds", f"{len(self.kinds)} for {len(self.names)} programs")
+        for k, (solver, kinds) in enumerate(zip(self.names, self.kinds, strict=True)):
+            numbers = signatures[start[k] : start[k + 1] - 1]
+            if len(kinds) != len(numbers) or not all(map(partial(is_type, types), numbers, kinds)):
+                cause = "its argument_kinds are not those of its signature"
+                raise BytecodeError(f"bytecode of {solver}", cause=cause, solver=solver)
 
     def _refusal(self, error: _LoadError) -> BytecodeError:
         message = error.message.decode()
@@ -414,9 +418,3 @@ class _Job:
             seconds,
             self._agreeing,
         )
-
-
-def _partition(starts: npt.NDArray[np.int32], parts: int, total: int) -> bool:
-    if starts.shape != (parts + 1,) or starts[0] != 0 or starts[-1] != total:
-        return False
-    return bool((np.diff(starts) >= 0).all())

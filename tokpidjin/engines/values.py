@@ -35,6 +35,7 @@ from tokpidjin.compiler.types import (
 )
 from tokpidjin.dsl.canonical import in_order
 from tokpidjin.engines.requests import LONGEST_SIDE
+from tokpidjin.errors import ParameterError
 
 __all__ = ["Arguments", "Unfit", "Writer", "likely_types", "read_values", "types_of"]
 
@@ -351,9 +352,23 @@ def _color_bytes(rows: Sequence[Any]) -> npt.NDArray[np.uint8]:
 
 
 def read_values(kind: Type, block: npt.NDArray[np.uint8], starts: Ints) -> list[Any]:
-    """Values of one type, each in a piece of its own that begins at `starts` with its slot (see `vm/export.h`)."""
+    """Values of one type, each in a piece of its own that begins at `starts` with its slot (see `vm/export.h`).
+
+    Raises ParameterError where a piece is not whole.
+    """
+    if block.nbytes % 8:
+        raise _damaged()
     reader = _Reader(np.ascontiguousarray(block))
-    return reader.column(kind, reader.words[starts // 8], starts)
+    return reader.column(
+        kind, reader.items(reader.words, starts // 8, np.ones(len(starts), np.int64)), starts
+    )
+
+
+def _damaged() -> ParameterError:
+    cause = "an object lies outside of the block"
+    return ParameterError(
+        "values", cause=cause, remedy="Read the outputs of one run whole.", parameter="block"
+    )
 
 
 class _Reader:
@@ -363,6 +378,22 @@ class _Reader:
         self.bytes = block
         self.halves = block.view(np.uint32)
         self.words = block.view(np.int64)
+
+    def lengths(self, places: Ints, which: int = 0) -> Ints:
+        """What the headers of objects say; none is longer than the block."""
+        lengths = self.items(self.halves, places // 4 + which, np.ones(len(places), np.int64)).astype(
+            np.int64
+        )
+        if lengths.max(initial=0) > len(self.bytes) or (places % 8).any():
+            raise _damaged()
+        return lengths
+
+    def items(self, array: npt.NDArray[Any], starts: Ints, lengths: Ints) -> npt.NDArray[Any]:
+        """That many items from each start, one behind the other. Objects do not overlap."""
+        ends = starts + lengths
+        if starts.min(initial=0) < 0 or max(ends.max(initial=0), lengths.sum()) > len(array):
+            raise _damaged()
+        return array[_spans(starts, lengths)]
 
     def column(self, kind: Type, slots: Ints, bases: Ints) -> list[Any]:
         if kind is INT:
@@ -381,29 +412,29 @@ class _Reader:
 
     def _lists(self, kind: Type, places: Ints, bases: Ints) -> list[Any]:
         assert kind.first is not None
-        lengths = self.halves[places // 4].astype(np.int64)
-        slots = self.words[_spans(places // 8 + 1, lengths)]
+        lengths = self.lengths(places)
+        slots = self.items(self.words, places // 8 + 1, lengths)
         items = self.column(kind.first, slots, np.repeat(bases, lengths))
         return _cut(items, lengths, frozenset if kind.kind is Kind.SET else tuple)
 
     def _twos(self, kind: Type, places: Ints, bases: Ints) -> list[Any]:
         assert kind.first is not None
         assert kind.second is not None
-        firsts = self.column(kind.first, self.words[places // 8 + 1], bases)
-        seconds = self.column(kind.second, self.words[places // 8 + 2], bases)
+        slots = self.items(self.words, places // 8 + 1, np.full(len(places), 2)).reshape(-1, 2)
+        firsts = self.column(kind.first, slots[:, 0], bases)
+        seconds = self.column(kind.second, slots[:, 1], bases)
         return list(zip(firsts, seconds, strict=True))
 
     def _patches(self, kind: Type, places: Ints) -> list[Any]:
-        lengths = self.halves[places // 4].astype(np.int64)
-        packed = self.halves[_spans(places // 4 + 2, lengths)]
+        lengths = self.lengths(places)
+        packed = self.items(self.halves, places // 4 + 2, lengths)
         cells = _locations_in(packed) if kind is INDICES else _cells_in(packed)
         return _cut(cells, lengths, frozenset)
 
     def _grids(self, places: Ints) -> list[Any]:
-        heights = self.halves[places // 4].astype(np.int64)
-        widths = self.halves[places // 4 + 1].astype(np.int64)
+        heights, widths = self.lengths(places), self.lengths(places, 1)
         areas = heights * widths
-        codes = self.bytes[_spans(places + _HEADER, areas)] - np.uint8(_COLOR_BIAS)
+        codes = self.items(self.bytes, places + _HEADER, areas) - np.uint8(_COLOR_BIAS)
         cells: Any = codes.tobytes()
         if codes.size and codes.max() >= _NONE_CODE:
             cells = [

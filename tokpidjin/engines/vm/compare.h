@@ -1,8 +1,8 @@
 // Comparison of two values of one type: the canonical order of sets, and Python's order of keys.
 //
-// Every comparison adds what it looked at to `work`, in units of budget, because a value may be large. It
-// runs on one lane alone; callers stop when the work of their lane exceeds the budget, and spend the sum over
-// the lanes.
+// Every comparison adds what it looked at to `work`, in units of budget, because a value may be large, and
+// one object may be in it many times. It runs on one lane alone, and stops with any order when the work of
+// its lane exceeds the budget; so do callers, which spend the sum over the lanes.
 #pragma once
 #include "arena.h"
 
@@ -72,10 +72,10 @@ DEVICE int compare_grids(const Grid *a, const Grid *b, i64 &work) {
 // The nesting of types is unrolled by the compiler: device code has no recursion.
 template <int DEPTH>
 struct Comparison {
-    DEVICE int canonical(const int *types, int type, slot x, slot y, i64 &work) {
+    DEVICE int canonical(const Machine &m, int type, slot x, slot y, i64 &work) {
         work++;
         if (x == y) return 0;
-        switch (kind_of(types, type)) {
+        switch (kind_of(m.types, type)) {
             case KIND_INT:
                 return order_of(x, y);
             case KIND_PAIR:
@@ -88,39 +88,39 @@ struct Comparison {
             case KIND_OBJECT:
                 return compare_patches((const Patch *)x, (const Patch *)y, work);
             case KIND_TUPLE2:
-                return twos(types, type, (const List *)x, (const List *)y, work);
+                return twos(m, type, (const List *)x, (const List *)y, work);
             default:
-                return lists(types, part_of(types, type), (const List *)x, (const List *)y, work);
+                return lists(m, part_of(m.types, type), (const List *)x, (const List *)y, work);
         }
     }
 
-    DEVICE int lists(const int *types, int part, const List *a, const List *b, i64 &work) {
+    DEVICE int lists(const Machine &m, int part, const List *a, const List *b, i64 &work) {
         int n = min_int(a->n, b->n);
-        for (int k = 0; k < n; k++) {
-            int order = Comparison<DEPTH - 1>::canonical(types, part, a->items[k], b->items[k], work);
+        for (int k = 0; k < n && work <= m.budget; k++) {
+            int order = Comparison<DEPTH - 1>::canonical(m, part, a->items[k], b->items[k], work);
             if (order) return order;
         }
         return order_of(a->n, b->n);
     }
 
-    DEVICE int twos(const int *types, int type, const List *a, const List *b, i64 &work) {
-        int order =
-            Comparison<DEPTH - 1>::canonical(types, part_of(types, type), a->items[0], b->items[0], work);
+    DEVICE int twos(const Machine &m, int type, const List *a, const List *b, i64 &work) {
+        int first = part_of(m.types, type);
+        int second = second_part_of(m.types, type);
+        int order = Comparison<DEPTH - 1>::canonical(m, first, a->items[0], b->items[0], work);
         if (order) return order;
-        return Comparison<DEPTH - 1>::canonical(types, second_part_of(types, type), a->items[1], b->items[1],
-                                                work);
+        return Comparison<DEPTH - 1>::canonical(m, second, a->items[1], b->items[1], work);
     }
 };
 
 template <>
 struct Comparison<0> {
-    DEVICE int canonical(const int *, int, slot, slot, i64 &) {
+    DEVICE int canonical(const Machine &, int, slot, slot, i64 &) {
         return 0;
     }
 };
 
-DEVICE_CALL int compare_deep(const int *types, int type, slot x, slot y, i64 &work) {
-    return Comparison<TYPE_DEPTH>::canonical(types, type, x, y, work);
+DEVICE_CALL int compare_deep(const Machine &m, int type, slot x, slot y, i64 &work) {
+    return Comparison<TYPE_DEPTH>::canonical(m, type, x, y, work);
 }
 
 // Negative, zero or positive, as x comes before, equals or comes after y in canonical order.
@@ -130,7 +130,7 @@ DEVICE_INLINE int compare(const Machine &m, int type, slot x, slot y, i64 &work)
     int kind = kind_of(m.types, type);
     if (kind == KIND_INT) return order_of(x, y);
     if (kind == KIND_PAIR) return compare_pairs(x, y);
-    return compare_deep(m.types, type, x, y, work);
+    return compare_deep(m, type, x, y, work);
 }
 
 // Whether the value is in the list; false too when the budget ran out.

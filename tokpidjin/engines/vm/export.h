@@ -1,8 +1,8 @@
 // A result as it leaves the machine, whatever its type: one piece of memory without pointers.
 //
-// It begins with the value's slot; the objects that the value is made of follow. Where a register would hold a
-// pointer to an object, a slot of the piece holds the object's distance from the start of the piece.
-// tokpidjin/engines/values.py reads it, and writes arguments in the same form.
+// Equal values are equal bytes. A piece begins with the value's slot; the objects that the value is made of
+// follow. Where a register would hold a pointer to an object, a slot of the piece holds the object's distance
+// from the start of the piece. tokpidjin/engines/values.py reads it, and writes arguments in the same form.
 #pragma once
 #include "arena.h"
 #include "compare.h"
@@ -16,29 +16,43 @@ struct Export {
             case KIND_PAIR:
             case KIND_CELL:
                 return x;
-            case KIND_GRID: {
-                const Grid *grid = (const Grid *)x;
-                return plain(m, start, x, HEADER_BYTES + (i64)grid->h * grid->w);
-            }
+            case KIND_GRID:
+                return grid(m, start, (const Grid *)x);
             case KIND_INDICES:
             case KIND_OBJECT:
-                return plain(m, start, x, HEADER_BYTES + 4 * (i64)((const Patch *)x)->n);
+                return patch(m, start, (const Patch *)x);
             default:
                 return list(m, start, type, (const List *)x);
         }
     }
 
-    // An object without pointers.
-    DEVICE slot plain(Machine &m, const u8 *start, slot x, i64 bytes) {
-        u8 *to = allocate(m, bytes);
-        if (!to) return 0;
-        copy_bytes(to, (const u8 *)x, bytes);
-        return to - start;
+    DEVICE slot grid(Machine &m, const u8 *start, const Grid *grid) {
+        Grid *copy = new_grid(m, grid->h, grid->w);
+        if (!copy) return 0;
+        i64 n = (i64)grid->h * grid->w;
+        copy_bytes(copy->cells, grid->cells, n);
+        clear_rest(m, copy->cells + n);
+        return (u8 *)copy - start;
+    }
+
+    DEVICE slot patch(Machine &m, const u8 *start, const Patch *patch) {
+        Patch *copy = new_patch(m, patch->n);
+        if (!copy) return 0;
+        if (lane() == 0) copy->unused = 0;
+        copy_bytes((u8 *)copy->cells, (const u8 *)patch->cells, 4 * (i64)patch->n);
+        clear_rest(m, (u8 *)(copy->cells + patch->n));
+        return (u8 *)copy - start;
+    }
+
+    // What lies between the newest object's end and the next one, so that equal values are equal pieces.
+    DEVICE void clear_rest(const Machine &m, u8 *end) {
+        fill_bytes(end, 0, m.top - end);
     }
 
     DEVICE slot list(Machine &m, const u8 *start, int type, const List *list) {
         List *copy = new_list(m, list->n);
         if (!copy) return 0;
+        if (lane() == 0) copy->unused = 0;
         bool two = kind_of(m.types, type) == KIND_TUPLE2;
         for (int k = 0; k < list->n; k++) {
             int part = two && k == 1 ? second_part_of(m.types, type) : part_of(m.types, type);

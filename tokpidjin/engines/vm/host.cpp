@@ -41,7 +41,7 @@ struct Library {
 
 static void *copy_memory(const void *from, i64 bytes) {
     void *to = malloc((size_t)(bytes ? bytes : 1));
-    if (to) memcpy(to, from, (size_t)bytes);
+    if (to && bytes) memcpy(to, from, (size_t)bytes);
     return to;
 }
 

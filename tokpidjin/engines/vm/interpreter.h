@@ -13,7 +13,7 @@ DEVICE_INLINE const Grid *grid_of(const Outcome &outcome) {
 }
 
 // The units of budget that an instruction costs, besides what its primitive spends.
-enum { UNITS_PER_PRIMITIVE = 4 };
+enum { UNITS_PER_PRIMITIVE = 4, MOVES_PER_UNIT = 8 };
 
 #define OPERAND(k) Value(registers[at[F_OPERANDS + k]])
 #define CALL_1(name) op_##name(m, OPERAND(0))
@@ -69,7 +69,9 @@ DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *
     if (!frame->loop) return nullptr;
     const i16 *loop = frame->loop;
     m.status = OK;
-    m.top = frame->mark < m.top ? frame->mark : m.top;
+    // Registers from outside of a fold may hold what its body has made.
+    bool fold = loop[L_COLLECTOR] == COLLECT_FOLD;
+    if (!fold && frame->mark < m.top) m.top = frame->mark;
     registers[loop[F_RESULT]] = value;
     frame--;
     return after_loop(program, loop);
@@ -92,11 +94,11 @@ DEVICE const i16 *recover(Machine &m, const i16 *program, const i16 *at, Frame *
 #define UNCHECKED() goto *targets[at[F_OPCODE] - OPCODES]
 #endif
 
-// Stores the result of the instruction and goes on.
-#define STORE()                       \
-    if (m.status) goto failed;        \
-    registers[at[F_RESULT]] = result; \
-    at += WORDS;                      \
+// Stores the result of the instruction and goes on. Code without loops, too, ends when the budget is used up.
+#define STORE()                                \
+    if (m.status || m.budget < 0) goto failed; \
+    registers[at[F_RESULT]] = result;          \
+    at += WORDS;                               \
     NEXT()
 
 // The first registers hold the arguments; the program's constants lie in front of the registers.
@@ -175,6 +177,7 @@ dispatch:
             collect(m, *frame, registers);
             sync();
             m.budget -= UNITS_PER_PRIMITIVE * (i64)(primitives + 1 - charged);
+            m.budget -= (at - frame->loop) / (WORDS * MOVES_PER_UNIT);
             charged = primitives;
             if (m.budget < 0) m.status = BUDGET;
             if (m.status) goto failed;

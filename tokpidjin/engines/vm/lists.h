@@ -218,7 +218,7 @@ PRIMITIVE(list_dedupe)(Machine &m, const List *x, int type) {
     slot *places = ranked.places->items;
     i64 work = 0;
     FOR_LANES(k, x->n) {
-        bool repeat = k > 0 && compare(m, type, items[k - 1], items[k], work) == 0;
+        bool repeat = k > 0 && work <= m.budget && compare(m, type, items[k - 1], items[k], work) == 0;
         kept->items[places[k]] = repeat;
     }
     sync();
@@ -243,7 +243,10 @@ DEVICE_CALL Value common(Machine &m, const List *x, int type, bool most) {
     i64 work = 0;
     for (int start = 0, end; start < x->n && work <= m.budget; start = end) {
         end = start + 1;
-        while (end < x->n && compare(m, type, sorted->items[start], sorted->items[end], work) == 0) end++;
+        while (end < x->n && work <= m.budget &&
+               compare(m, type, sorted->items[start], sorted->items[end], work) == 0) {
+            end++;
+        }
         int count = end - start;
         if (best_count == 0 || (most ? count > best_count : count < best_count)) {
             best = sorted->items[start];
@@ -273,8 +276,8 @@ DEVICE bool holds_none(const List *x) {
 // Python compares None with nothing, but does not compare at all when it stands alone.
 PRIMITIVE(list_max)(Machine &m, const List *x) {
     if (x->n == 0) return 0;
-    if (x->n > 1 && holds_none(x)) return fail(m, ERROR);
     if (!spend(m, x->n >> 2)) return fail(m, BUDGET);
+    if (x->n > 1 && holds_none(x)) return fail(m, ERROR);
     int greatest = NONE;
     FOR_LANES(k, x->n) greatest = max_int(greatest, (int)x->items[k]);
     return max_of_lanes(greatest);
@@ -282,8 +285,8 @@ PRIMITIVE(list_max)(Machine &m, const List *x) {
 
 PRIMITIVE(list_min)(Machine &m, const List *x) {
     if (x->n == 0) return 0;
-    if (x->n > 1 && holds_none(x)) return fail(m, ERROR);
     if (!spend(m, x->n >> 2)) return fail(m, BUDGET);
+    if (x->n > 1 && holds_none(x)) return fail(m, ERROR);
     int smallest = 2147483647;
     FOR_LANES(k, x->n) smallest = min_int(smallest, (int)x->items[k]);
     return min_of_lanes(smallest);
@@ -325,6 +328,7 @@ PRIMITIVE(list_sizefilter)(Machine &m, const List *x, int size) {
 }
 
 PRIMITIVE(colorfilter)(Machine &m, const List *objects, int color) {
+    if (!spend(m, objects->n)) return fail(m, BUDGET);
     bool empty = false;
     FOR_LANES(k, objects->n) empty |= patch_at(objects, k)->n == 0;
     if (any_lane(empty)) return fail(m, ERROR);

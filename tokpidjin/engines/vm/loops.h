@@ -85,9 +85,9 @@ DEVICE_INLINE int order_by_inclusion(int a, int b, int shared) {
 
 template <int DEPTH>
 struct KeyComparison {
-    DEVICE int order(const int *types, int type, slot x, slot y, i64 &work) {
+    DEVICE int order(const Machine &m, int type, slot x, slot y, i64 &work) {
         work++;
-        switch (kind_of(types, type)) {
+        switch (kind_of(m.types, type)) {
             case KIND_INT:
                 return order_ints_as_keys(x, y);
             case KIND_PAIR:
@@ -100,11 +100,11 @@ struct KeyComparison {
             case KIND_OBJECT:
                 return patches((const Patch *)x, (const Patch *)y, work);
             case KIND_SET:
-                return sets(types, part_of(types, type), (const List *)x, (const List *)y, work);
+                return sets(m, part_of(m.types, type), (const List *)x, (const List *)y, work);
             case KIND_TUPLE:
-                return tuples(types, part_of(types, type), (const List *)x, (const List *)y, work);
+                return tuples(m, part_of(m.types, type), (const List *)x, (const List *)y, work);
             default:
-                return twos(types, type, (const List *)x, (const List *)y, work);
+                return twos(m, type, (const List *)x, (const List *)y, work);
         }
     }
 
@@ -112,13 +112,13 @@ struct KeyComparison {
         return order_by_inclusion(a->n, b->n, shared_cells(a, b, work));
     }
 
-    DEVICE int sets(const int *types, int part, const List *a, const List *b, i64 &work) {
+    DEVICE int sets(const Machine &m, int part, const List *a, const List *b, i64 &work) {
         int shared = 0;
         int y = 0;
-        for (int x = 0; x < a->n; x++) {
+        for (int x = 0; x < a->n && work <= m.budget; x++) {
             int order = -1;
-            while (y < b->n) {
-                order = Comparison<DEPTH - 1>::canonical(types, part, b->items[y], a->items[x], work);
+            while (y < b->n && work <= m.budget) {
+                order = Comparison<DEPTH - 1>::canonical(m, part, b->items[y], a->items[x], work);
                 if (order >= 0) break;
                 y++;
             }
@@ -127,24 +127,24 @@ struct KeyComparison {
         return order_by_inclusion(a->n, b->n, shared);
     }
 
-    DEVICE bool same(const int *types, int type, slot x, slot y, i64 &work) {
-        return Comparison<DEPTH - 1>::canonical(types, type, x, y, work) == 0;
+    DEVICE bool same(const Machine &m, int type, slot x, slot y, i64 &work) {
+        return Comparison<DEPTH - 1>::canonical(m, type, x, y, work) == 0;
     }
 
-    DEVICE int tuples(const int *types, int part, const List *a, const List *b, i64 &work) {
+    DEVICE int tuples(const Machine &m, int part, const List *a, const List *b, i64 &work) {
         int n = min_int(a->n, b->n);
-        for (int k = 0; k < n; k++) {
-            if (same(types, part, a->items[k], b->items[k], work)) continue;
-            return KeyComparison<DEPTH - 1>::order(types, part, a->items[k], b->items[k], work);
+        for (int k = 0; k < n && work <= m.budget; k++) {
+            if (same(m, part, a->items[k], b->items[k], work)) continue;
+            return KeyComparison<DEPTH - 1>::order(m, part, a->items[k], b->items[k], work);
         }
         return order_of(a->n, b->n);
     }
 
-    DEVICE int twos(const int *types, int type, const List *a, const List *b, i64 &work) {
+    DEVICE int twos(const Machine &m, int type, const List *a, const List *b, i64 &work) {
         for (int k = 0; k < 2; k++) {
-            int part = k == 0 ? part_of(types, type) : second_part_of(types, type);
-            if (same(types, part, a->items[k], b->items[k], work)) continue;
-            return KeyComparison<DEPTH - 1>::order(types, part, a->items[k], b->items[k], work);
+            int part = k == 0 ? part_of(m.types, type) : second_part_of(m.types, type);
+            if (same(m, part, a->items[k], b->items[k], work)) continue;
+            return KeyComparison<DEPTH - 1>::order(m, part, a->items[k], b->items[k], work);
         }
         return KEY_EQUAL;
     }
@@ -152,14 +152,14 @@ struct KeyComparison {
 
 template <>
 struct KeyComparison<0> {
-    DEVICE int order(const int *, int, slot, slot, i64 &) {
+    DEVICE int order(const Machine &, int, slot, slot, i64 &) {
         return KEY_EQUAL;
     }
 };
 
 DEVICE_CALL int order_keys_deep(Machine &m, int type, slot x, slot y) {
     i64 work = 0;
-    int order = KeyComparison<TYPE_DEPTH>::order(m.types, type, x, y, work);
+    int order = KeyComparison<TYPE_DEPTH>::order(m, type, x, y, work);
     spend(m, work);
     return order;
 }

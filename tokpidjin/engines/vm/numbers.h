@@ -146,7 +146,7 @@ SCALAR(equal)(Machine &m, slot x, slot y, int type) {
     if (x == y) return 1;
     if (kind_of(m.types, type) <= KIND_CELL) return 0;
     i64 work = 0;
-    bool same = compare_deep(m.types, type, x, y, work) == 0;
+    bool same = compare_deep(m, type, x, y, work) == 0;
     spend(m, work);
     return (int)same;
 }

@@ -230,8 +230,8 @@ DEVICE_INLINE int find_stamp(const Machine &m, const Grid *grid, const Stamp &st
         [&](int k) { return pack(k / w, k % w, 0); });
 #else
     int n = 0;
-    for (int i = 0; i < h && work <= m.budget; i++) {
-        for (int j = 0; j < w; j++) {
+    for (int i = 0; i < h; i++) {
+        for (int j = 0; j < w && work <= m.budget; j++) {
             if (occurs_at(grid, stamp, i, j, work)) found[n++] = pack(i, j, 0);
         }
     }

@@ -385,8 +385,9 @@ SCALAR(center)(Machine &m, const Patch *x) {
 }
 
 // Every location counts once in the sums, but the divisor is the number of cells, as in the reference.
-PRIMITIVE(centerofmass)(Machine &, const Patch *x) {
+PRIMITIVE(centerofmass)(Machine &m, const Patch *x) {
     if (x->n == 0) return no_corner();
+    m.budget -= x->n >> 1;
     i64 i = 0;
     i64 j = 0;
     FOR_LANES(k, x->n) {

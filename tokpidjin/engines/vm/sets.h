@@ -219,7 +219,7 @@ struct Run {
 DEVICE void merge_runs(Machine &m, int type, Run from, Run to, int low, int middle, int high, i64 &work) {
     int x = low;
     int y = middle;
-    for (int out = low; out < high; out++) {
+    for (int out = low; out < high && work <= m.budget; out++) {
         bool left = y >= high || (x < middle && compare(m, type, from.keys[x], from.keys[y], work) <= 0);
         int source = left ? x++ : y++;
         to.keys[out] = from.keys[source];

@@ -5,16 +5,21 @@
 #pragma once
 #include <stdio.h>
 
+#include "bytecode.h"
 #include "compare.h"
 
-enum { ANY_SCALAR = KINDS, TYPES_MAX = 4096, NO_TYPE = -1 };
+// Types are walked through without memory of what was seen: their depth bounds the time of that. Every loop
+// may add a level.
+enum { ANY_SCALAR = KINDS, TYPES_MAX = 4096, NO_TYPE = -1, DEEPEST_TYPE = MAX_LOOPS + 2 };
 
 struct Type {
     int kind, part, second;
+    int depth;
 };
 
 struct TypeTable {
     Type types[TYPES_MAX];
+    i16 entries[2 * TYPES_MAX];  // a hash table of the numbers of types
     int count;
     int library_count;  // types with smaller numbers have the numbers that bytecode uses
 };
@@ -31,16 +36,44 @@ static bool is_scalar_kind(int kind) {
     return kind <= KIND_CELL || kind == ANY_SCALAR;
 }
 
-// The number of a type, new or old; NO_TYPE when the table is full.
-static int intern(TypeTable &table, int kind, int part, int second) {
-    for (int t = 0; t < table.count; t++) {
-        const Type &type = table.types[t];
-        if (type.kind == kind && type.part == part && type.second == second) return t;
+// How deep a type nests; its parts are in the table.
+static int depth_of(const TypeTable &table, const Type &type) {
+    if (!is_container_kind(type.kind)) return 1;
+    int depth = table.types[type.part].depth;
+    return 1 + (type.kind == KIND_TUPLE2 ? max_int(depth, table.types[type.second].depth) : depth);
+}
+
+static void clear(TypeTable &table) {
+    table.count = 0;
+    for (int k = 0; k < 2 * TYPES_MAX; k++) table.entries[k] = NO_TYPE;
+}
+
+// Where the number of a type is, or belongs.
+static i16 *entry_of(TypeTable &table, const Type &type) {
+    u32 hash = ((u32)type.kind * 31 + (u32)type.part) * 0x9E3779B1u + (u32)type.second * 0x85EBCA6Bu;
+    for (u32 k = hash >> 7;; k++) {
+        i16 *entry = table.entries + k % (2 * TYPES_MAX);
+        if (*entry == NO_TYPE) return entry;
+        const Type &other = table.types[*entry];
+        if (other.kind == type.kind && other.part == type.part && other.second == type.second) return entry;
     }
-    if (table.count == TYPES_MAX) return NO_TYPE;
-    Type type = {kind, part, second};
+}
+
+// Adds a type that is there already under another number, as a library's table may have it, as well.
+static int add(TypeTable &table, const Type &type) {
+    i16 *entry = entry_of(table, type);
+    if (*entry == NO_TYPE) *entry = (i16)table.count;
     table.types[table.count] = type;
     return table.count++;
+}
+
+// The number of a type, new or old; NO_TYPE when it is too deep or the table is full.
+static int intern(TypeTable &table, int kind, int part, int second) {
+    Type type = {kind, part, second, 0};
+    int known = *entry_of(table, type);
+    if (known != NO_TYPE) return known;
+    type.depth = depth_of(table, type);
+    return table.count == TYPES_MAX || type.depth > DEEPEST_TYPE ? (int)NO_TYPE : add(table, type);
 }
 
 static int any_scalar(TypeTable &table) {
@@ -67,14 +100,6 @@ static bool holds_set(const TypeTable &table, int t) {
     if (type.kind == KIND_SET || is_patch_kind(type.kind)) return true;
     if (type.kind == KIND_TUPLE) return holds_set(table, type.part);
     return type.kind == KIND_TUPLE2 && (holds_set(table, type.part) || holds_set(table, type.second));
-}
-
-static int depth_of(const TypeTable &table, int t) {
-    const Type &type = table.types[t];
-    if (!is_container_kind(type.kind)) return 1;
-    int depth = depth_of(table, type.part);
-    if (type.kind != KIND_TUPLE2) return 1 + depth;
-    return 1 + max_int(depth, depth_of(table, type.second));
 }
 
 // Whether values of the type hold no pointers (a list of scalars), or are scalars themselves.

@@ -64,7 +64,7 @@ static Signature signature_of(const Source &source, int program) {
 struct Scope {
     const i16 *loop;
     int defined;  // how many registers were defined when the scope opened
-    bool reused;  // the body sets the register of the loop's variable anew
+    bool reused;  // the body, or a fold in it, sets the register of the loop's variable anew
 };
 
 struct Verifier {
@@ -105,7 +105,7 @@ static const char *text_of(const TypeName &name) {
 
 static bool verify_type(Verifier &v, int t) {
     const int *row = v.source->types + 3 * t;
-    Type type = {row[0], row[1], row[2]};
+    Type type = {row[0], row[1], row[2], 0};
     if (type.kind < 0 || type.kind >= KINDS)
         return refuse(v, "type %d has the unknown kind %d", t, type.kind);
     bool simple = t <= KIND_OBJECT;
@@ -120,21 +120,22 @@ static bool verify_type(Verifier &v, int t) {
     if (type.kind == KIND_SET && (type.part == KIND_PAIR || type.part == KIND_CELL)) {
         return refuse(v, "type %d is a set of pairs or cells, which is Indices or Object", t);
     }
-    v.table.types[v.table.count++] = type;
-    if (depth_of(v.table, t) > TYPE_DEPTH)
-        return refuse(v, "type %d is nested deeper than %d", t, TYPE_DEPTH);
+    type.depth = depth_of(v.table, type);
+    add(v.table, type);
+    if (type.depth > TYPE_DEPTH) return refuse(v, "type %d is nested deeper than %d", t, TYPE_DEPTH);
     return true;
 }
 
 static bool verify_types(Verifier &v) {
     v.program = v.instruction = -1;
-    v.table.count = 0;
+    clear(v.table);
     int n = v.source->type_count;
     if (n <= KIND_OBJECT || n > TYPES_MAX / 2) return refuse(v, "the type table has %d types", n);
     for (int t = 0; t < n; t++) {
         if (!verify_type(v, t)) return false;
     }
     v.table.library_count = n;
+    any_scalar(v.table);  // while there is room for it
     return true;
 }
 
@@ -153,8 +154,8 @@ static void define(Verifier &v, int r, int type) {
     if (v.types[r] == NO_TYPE) {
         v.defined[v.defined_count++] = (i16)r;
         v.depths[r] = (u8)v.depth;
-    } else if (v.depth > 0 && r == v.scopes[v.depth - 1].loop[L_VARIABLE]) {
-        v.scopes[v.depth - 1].reused = true;
+    } else {
+        for (int d = 0; d < v.depth; d++) v.scopes[d].reused |= r == v.scopes[d].loop[L_VARIABLE];
     }
     v.types[r] = type;
 }
@@ -176,11 +177,16 @@ static bool define_result(Verifier &v, int r, int type, bool is_move) {
     return true;
 }
 
+// Python's () is a pair and no int, which would be one half of it.
+static int type_of_constant(Verifier &v, i64 value) {
+    return is_missing(pair_of_slot(value)) ? (int)KIND_PAIR : any_scalar(v.table);
+}
+
 // The type of an operand, NO_TYPE after a refusal.
 static int type_of_operand(Verifier &v, int operand, const char *role) {
     if (operand < 0) {
         int k = ~operand;
-        if (k < v.constant_count) return any_scalar(v.table);
+        if (k < v.constant_count) return type_of_constant(v, v.constants[k]);
         refuse(v, "%s is constant %d; the program has %d", role, k, v.constant_count);
         return NO_TYPE;
     }
@@ -372,13 +378,23 @@ static int wrong_body(Verifier &v, const i16 *loop, int type) {
     return NO_TYPE;
 }
 
+// The type of a list of such elements, NO_TYPE after a refusal.
+static int list_of(Verifier &v, int kind, int part) {
+    int type = intern(v.table, kind, part, 0);
+    if (type == NO_TYPE) {
+        refuse(v, "a list of %s nests too deep, or there are too many types",
+               text_of(name_of(v.table, part)));
+    }
+    return type;
+}
+
 // A filter of a set, which hands on the elements themselves, gives a set: they stay in order.
 static int list_type(Verifier &v, const i16 *loop, int type) {
     if (!verify_flatness(v, loop, type)) return NO_TYPE;
     int source = v.types[loop[L_SOURCE]];
     bool of_set = loop[L_ITERATION] == ITERATE_LIST && v.table.types[source].kind == KIND_SET;
     bool filter = of_set && gives_elements(v, loop) && loop[L_SOURCE_2] == NO_REGISTER;
-    return filter ? source : intern(v.table, KIND_TUPLE, type, 0);
+    return filter ? source : list_of(v, KIND_TUPLE, type);
 }
 
 static int set_type(Verifier &v, const i16 *loop, int type) {
@@ -386,7 +402,7 @@ static int set_type(Verifier &v, const i16 *loop, int type) {
     int element = checked_loop_type(v, loop, type, "the loop's result");
     if (element == NO_TYPE) return NO_TYPE;
     if (element == KIND_PAIR || element == KIND_CELL) return wrong_body(v, loop, type);
-    return intern(v.table, KIND_SET, element, 0);
+    return list_of(v, KIND_SET, element);
 }
 
 static int merged_type(Verifier &v, const i16 *loop, int type, bool into_set) {
@@ -398,11 +414,11 @@ static int merged_type(Verifier &v, const i16 *loop, int type, bool into_set) {
                text_of(name_of(v.table, body.part)));
         return NO_TYPE;
     }
-    if (!into_set) return intern(v.table, KIND_TUPLE, body.part, 0);
+    if (!into_set) return list_of(v, KIND_TUPLE, body.part);
     int element = checked_loop_type(v, loop, body.part, "the loop's item");
     if (element == NO_TYPE) return NO_TYPE;
     if (element == KIND_PAIR || element == KIND_CELL) return wrong_body(v, loop, type);
-    return intern(v.table, KIND_SET, element, 0);
+    return list_of(v, KIND_SET, element);
 }
 
 static bool collects_by_key(int collector) {
@@ -414,7 +430,7 @@ static int keyed_type(Verifier &v, const i16 *loop, int type, int key) {
     int key_type = checked_loop_type(v, loop, key, "the loop's key");
     if (key_type == NO_TYPE) return NO_TYPE;
     if (collector == COLLECT_ORDERED) {
-        if (!holds_set(v.table, key_type)) return intern(v.table, KIND_TUPLE, type, 0);
+        if (!holds_set(v.table, key_type)) return list_of(v, KIND_TUPLE, type);
         refuse(v, "sets are not in a total order, so they cannot be sorted by");
         return NO_TYPE;
     }
@@ -511,9 +527,11 @@ static bool verify_instruction(Verifier &v) {
     }
 }
 
+// MISSING never stands alone, or it could become poison.
 static bool verify_constants(Verifier &v) {
     for (int k = 0; k < v.constant_count; k++) {
-        if (is_poison(v.constants[k])) return refuse(v, "constant %d is not a value", k);
+        Pair p = pair_of_slot(v.constants[k]);
+        if ((p.i == MISSING) != (p.j == MISSING)) return refuse(v, "constant %d is not a value", k);
     }
     return true;
 }
