@@ -33,7 +33,7 @@ from tokpidjin.library import Library, Solver
 from tokpidjin.progress import progress_bar
 from tokpidjin.tasks import Sample
 
-__all__ = ["SCHEMA", "measure_overhead"]
+__all__ = ["SCHEMA", "measure_overhead", "spread"]
 
 SCHEMA = pa.schema(
     [
@@ -97,7 +97,7 @@ def measure_overhead(
     end = math.inf if seconds is None else time.perf_counter() + seconds
     rows: list[dict[str, Any]] = []
     with progress_bar(len(library), "overhead", " solvers", progress) as bar:
-        for position in _spread(library):
+        for position in spread(library):
             if rows and time.perf_counter() > end:
                 break
             if batches := _batches(library[position], samples, sizes):
@@ -163,7 +163,7 @@ def _count(solver: Solver, samples: Sequence[Sample], counted: list[Counted]) ->
             return
 
 
-def _spread(library: Library) -> list[int]:
+def spread(library: Library) -> list[int]:
     """The positions of all solvers, so that any first part of them has short and long programs alike."""
     by_length = sorted(range(len(library)), key=lambda position: len(library[position].source))
     digits = len(by_length).bit_length()
