@@ -16,8 +16,10 @@ from tokpidjin import bench
 from tokpidjin.engines import BACKENDS
 from tokpidjin.errors import ParameterError, ResultsError
 from tokpidjin.report.compare import compare_modes
+from tokpidjin.report.experiment import PICTURES, breakdown_of, read_experiment
 from tokpidjin.report.modes import MODES, read_mode, run_mode
 from tokpidjin.report.parameters import Parameters
+from tokpidjin.report.readme import main as write_readme
 
 pytestmark = [
     pytest.mark.notebook,
@@ -101,6 +103,35 @@ def test_the_modes_agree(out):
     assert not comparison.differing
     assert "the same output in all modes" in comparison.conclusion
     assert (out / "04_overhead" / "overhead.png").exists()
+
+
+def test_04_says_what_dispatches_cost_and_where_the_speed_up_comes_from(out):
+    pictures = [
+        output for output in outputs(out / "04_overhead.ipynb") if "image/png" in output.get("data", {})
+    ]
+    assert len(pictures) == 3
+    assert all((out / "04_overhead" / picture).read_bytes().startswith(b"\x89PNG") for picture in PICTURES)
+    comparison = compare_modes(Parameters(out=str(out)))
+    experiment = read_experiment(comparison.runs[-1])
+    engine = comparison.runs[-1].summary["engine"]
+    assert experiment.engines[0] == engine
+    assert set(experiment.dispatch["library"].to_pylist()) == {"real", "toy"}
+    breakdown = breakdown_of(comparison, experiment)
+    assert breakdown.product == pytest.approx(breakdown.total)
+    assert ("a GPU was not measured" in breakdown.conclusion) == (engine != "cuda")
+
+
+def test_the_readme_takes_tables_and_pictures(out, tmp_path):
+    source = Path(__file__).parents[2] / "README.md"
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "README.md").write_text(source.read_text())
+    write_readme(str(out), str(tmp_path / "README.md"))
+    text = (tmp_path / "README.md").read_text()
+    for picture in ("overhead.png", *PICTURES):
+        assert f"](notebooks/{picture})" in text
+        assert (tmp_path / "notebooks" / picture).exists()
+    assert "400 solvers on 4 samples" in text
+    assert "| compiling | native, 1 thread" in text
 
 
 def test_04_makes_what_is_missing(tmp_path):

@@ -176,6 +176,8 @@ def _library_rows(
     progress: bool,
 ) -> Iterator[dict[str, Any]]:
     position = {name: k for k, name in enumerate(library.bytecode.names)}
+    if not position:
+        return
     bench = _Bench(engine, choose_engine(engine).make(library), position, GPUDSLOperations(engine, workers=1))
     whole = {size: _whole_library(bench, samples, size) for size in sizes}
     end, measured = time.perf_counter() + seconds, 0

@@ -27,7 +27,7 @@ from tokpidjin.report.plots import Picture
 from tokpidjin.report.tables import Table, number
 from tokpidjin.tasks import load_tasks, pick_samples, samples_of
 
-__all__ = ["PICTURES", "Experiment", "explain", "measure_experiment", "read_experiment"]
+__all__ = ["PICTURES", "Experiment", "breakdown_of", "explain", "measure_experiment", "read_experiment"]
 
 PICTURES = ("dispatch.png", "breakdown.png")
 """The files of the pictures in the folder of `04_overhead`."""
@@ -60,9 +60,9 @@ class Experiment:
         self, engine: str, library: str, dispatch: str, batch_size: int | None = None
     ) -> list[dict[str, Any]]:
         """The rows of one kind of dispatch, at one batch size or at all."""
-        wanted = {"engine": engine, "library": library, "dispatch": dispatch}
+        wanted: dict[str, Any] = {"engine": engine, "library": library, "dispatch": dispatch}
         if batch_size is not None:
-            wanted["batch_size"] = batch_size  # type: ignore[assignment]
+            wanted["batch_size"] = batch_size
         return [row for row in self._all_rows if all(row[key] == value for key, value in wanted.items())]
 
     @cached_property
@@ -151,12 +151,13 @@ def _speed(factor: float) -> str:
     return f"{number(factor)} times faster" if factor >= 1 else f"{number(1 / factor)} times slower"
 
 
-def measure_experiment(mode: ModeRun, parameters: Parameters) -> Experiment:
+def measure_experiment(mode: ModeRun) -> Experiment:
     """Measures what dispatches cost on the engine of `03_gpu`, and beside `cuda` on `native`; writes it to its folder.
 
-    `mode` is what `run_mode` gave with the same parameters. It takes `overhead_seconds`, and some for the whole
-    library. Raises what `measure_dispatch` raises.
+    `mode` is that run; the samples and parameters are its own. It takes `overhead_seconds`, and some more for the
+    whole library. Raises what `measure_dispatch` raises.
     """
+    parameters = Parameters(**mode.summary["parameters"])
     samples = pick_samples(samples_of(load_tasks(parameters.tasks)), parameters.samples, parameters.seed)
     libraries = {TOY: load_solvers(toy.__file__), REAL: load_solvers()}
     engine = mode.summary["engine"]
@@ -199,7 +200,7 @@ def read_experiment(mode: ModeRun) -> Experiment:
     return Experiment(*tables)
 
 
-def explain(comparison: Comparison, parameters: Parameters) -> tuple[Experiment, Breakdown]:
+def explain(comparison: Comparison) -> tuple[Experiment, Breakdown]:
     """What dispatches cost, and where the speed-up of the compared runs comes from; the pictures are written.
 
     What `03_gpu` has not measured is measured first.
@@ -208,9 +209,9 @@ def explain(comparison: Comparison, parameters: Parameters) -> tuple[Experiment,
     try:
         experiment = read_experiment(compiled)
     except ResultsError:
-        experiment = measure_experiment(compiled, parameters)
+        experiment = measure_experiment(compiled)
     breakdown = breakdown_of(comparison, experiment)
-    folder = Path(parameters.out) / FOLDER
+    folder = compiled.folder.parent / FOLDER
     for file, picture in zip(PICTURES, (experiment.picture, breakdown.picture), strict=True):
         write_file(folder / file, picture.png)
     return experiment, breakdown

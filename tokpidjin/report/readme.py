@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tokpidjin.errors import ResultsError
 from tokpidjin.report.compare import FOLDER, PICTURE, Comparison, read_comparison
+from tokpidjin.report.experiment import PICTURES, breakdown_of, read_experiment
 from tokpidjin.report.parameters import (
     ExplorerParameters,
     NotebookParameters,
@@ -19,7 +20,7 @@ from tokpidjin.report.parameters import (
 )
 from tokpidjin.report.tables import Table
 
-__all__ = ["main", "parameter_table", "results_block", "with_block"]
+__all__ = ["gpu_block", "main", "parameter_table", "results_block", "with_block"]
 
 PARAMETERS: dict[str, type[NotebookParameters]] = {
     "parameters": Parameters,
@@ -28,17 +29,20 @@ PARAMETERS: dict[str, type[NotebookParameters]] = {
 }
 """The blocks of README.md that list parameters."""
 
-_PICTURE_PLACE = Path("notebooks", PICTURE)
+_PLACE = "notebooks"
 
 
 def main(out: str, readme: str = "README.md") -> None:
-    """Writes the results in `out` into `readme`, and the picture beside the notebooks."""
+    """Writes the results in `out` into `readme`, and the pictures beside the notebooks."""
     path = Path(readme)
-    text = with_block(path.read_text(), "results", results_block(read_comparison(out)))
+    comparison = read_comparison(out)
+    text = with_block(path.read_text(), "results", results_block(comparison))
+    text = with_block(text, "gpu", gpu_block(comparison))
     for name, record in PARAMETERS.items():
         text = with_block(text, name, parameter_table(record).markdown())
     path.write_text(text)
-    shutil.copyfile(Path(out, FOLDER, PICTURE), path.parent / _PICTURE_PLACE)
+    for picture in (PICTURE, *PICTURES):
+        shutil.copyfile(Path(out, FOLDER, picture), path.parent / _PLACE / picture)
 
 
 def results_block(comparison: Comparison) -> str:
@@ -48,10 +52,26 @@ def results_block(comparison: Comparison) -> str:
     return "\n\n".join(
         [
             comparison.table.markdown(),
-            f"![Overhead per operation against solver complexity]({_PICTURE_PLACE.as_posix()})",
+            f"![Overhead per operation against solver complexity]({_PLACE}/{PICTURE})",
             f"`make bench` at commit {first['commit'] or 'unknown'}: {first['solvers']} solvers on "
             f"{given['samples']} samples of {given['tasks']}, seed {given['seed']}; {machine['cpu']}, "
             f"{machine['usable_cores']} cores, {machine['python']}.",
+        ]
+    )
+
+
+def gpu_block(comparison: Comparison) -> str:
+    """The sources of the speed-up and what dispatches cost, each as a table and a picture; whether with a GPU."""
+    experiment = read_experiment(comparison.runs[-1])
+    breakdown = breakdown_of(comparison, experiment)
+    dispatches, sources = (f"{_PLACE}/{picture}" for picture in PICTURES)
+    return "\n\n".join(
+        [
+            breakdown.conclusion,
+            breakdown.table.markdown(),
+            f"![Factors of the speed-up over sequential Python]({sources})",
+            experiment.table.markdown(),
+            f"![Overhead per operation by what goes into one dispatch]({dispatches})",
         ]
     )
 
