@@ -1,7 +1,7 @@
 """What the experiment with dispatches measures, on few items, and the arithmetic of the breakdown."""
 
 import sys
-from math import isclose
+from math import inf, isclose
 from types import SimpleNamespace
 
 import numpy as np
@@ -198,7 +198,9 @@ BASE, PARALLEL = summary("python", 21.0, 20.0), summary("python", 7.0, 6.0, 3)
 
 def test_factors_without_a_gpu():
     compiled = summary("native", 1.5, 0.5, 4)
-    found = breakdown.break_down(BASE, PARALLEL, compiled, steps(compile=0.3, solver=5.0, library=2.0))
+    found = breakdown.break_down(
+        BASE, PARALLEL, compiled, steps(compile=0.3, solver=5.0, library=2.0, threads=0.5)
+    )
     factors = {source.name: source.factor for source in found.sources}
     outside = factors.pop("outside the engine")
     assert factors == {"compiling": 4.0, "batching": 2.5, "threads": 4.0, "GPU": None}
@@ -212,7 +214,7 @@ def test_factors_without_a_gpu():
 
 def test_factors_with_a_gpu():
     compiled = summary("cuda", 1.25, 0.25, 4)
-    table = steps(compile=0.3, solver=5.0, library=2.0, threads=1.0)
+    table = steps(compile=0.3, solver=5.0, library=2.0, threads=1.0, gpu=0.25)
     found = breakdown.break_down(BASE, PARALLEL, compiled, table)
     factors = [source.factor for source in found.sources[:-1]]
     assert factors == [4.0, 2.5, 2.0, 4.0]
@@ -224,10 +226,21 @@ def test_factors_with_a_gpu():
 def test_steps_run_everything_once_the_compiling_included(samples):
     library = tp.load_solvers(toy.__file__)
     took = breakdown.measure_steps(library, samples, "native", 2).to_pylist()
-    assert [(row["step"], row["workers"]) for row in took] == [("compile", 1), ("solver", 1), ("library", 1)]
+    steps = [(row["step"], row["workers"]) for row in took]
+    assert steps == [("compile", 1), ("solver", 1), ("library", 1), ("threads", 2)]
     assert all(row["seconds"] > 0 for row in took)
-    took = breakdown.measure_steps(library, samples, "cuda", 2).to_pylist()
-    assert (took[-1]["step"], took[-1]["workers"]) == ("threads", 2)
+
+
+def test_the_fastest_of_three_runs_counts_and_a_long_run_is_the_only_one(monkeypatch):
+    def fastest(*runs, **options):
+        left = iter(runs)
+        monkeypatch.setattr(dispatch, "_timed", lambda call: next(left))
+        return dispatch.fastest_run(None, **options), len(list(left))
+
+    assert fastest((5.0, "a"), (2.0, "b"), (3.0, "c"), (1.0, "d")) == ((2.0, "b"), 1)
+    assert fastest((10_000.0, "a"), (2.0, "b")) == ((10_000.0, "a"), 1)
+    assert fastest((9_000.0, "a"), (2_000.0, "b"), (1.0, "c")) == ((2_000.0, "b"), 1)
+    assert fastest((1e9, "a"), (3.0, "b"), (4.0, "c"), within=inf) == ((3.0, "b"), 0)
 
 
 # The experiment
@@ -255,7 +268,7 @@ def test_on_a_gpu_both_compiled_engines_are_measured(mode, monkeypatch):
     assert [row[0] for row in found.table.rows] == ["cuda"] * 4 + ["native"] * 4
     assert found.picture.png.startswith(PNG)
     assert "No GPU" not in found.conclusion
-    assert "threads" in found.steps["step"].to_pylist()
+    assert found.steps["step"].to_pylist()[-1] == "gpu"
 
 
 def test_what_was_measured_is_read_again(mode):

@@ -2,21 +2,23 @@
 
 All steps execute the same items, all solvers on all samples, and each differs from the one before in one thing. The
 factor of a source is the time before it by the time with it, both in the engine alone, from grids in to outputs out.
-What the coordinator does around the engine (judging the answers, making the table) is the last source: it costs every
-mode the same, so that it takes back a part of what a fast engine gains. In another order the sources would have other
-factors, of the same product.
+What the coordinator does around the engine (judging the answers, making the table), and that it runs each item but
+once, is the last source: it takes back a part of what a fast engine gains. In another order the sources would have
+other factors, of the same product.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
+from functools import partial
+from math import inf, prod
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from tokpidjin.engines.items import ItemResults
 from tokpidjin.library import Library
+from tokpidjin.report.dispatch import fastest_run
 from tokpidjin.report.dispatch_plots import plot_breakdown
 from tokpidjin.report.plots import Picture
 from tokpidjin.report.tables import Table, number
@@ -26,10 +28,10 @@ from tokpidjin.tasks import Sample
 __all__ = ["STEPS", "Breakdown", "Source", "break_down", "measure_steps"]
 
 STEPS = pa.schema([("step", pa.string()), ("workers", pa.int32()), ("seconds", pa.float64())])
-"""The steps on the native engine between sequential Python and the run of `03_gpu`.
+"""The steps between sequential Python and the run of `03_gpu`.
 
-`compile`: compiling the library, once. `solver`: a dispatch for each solver and sample, on one thread. `library`: one
-dispatch for all of them. `threads`: that on threads; only where `03_gpu` runs on `cuda`, else it is that run itself.
+`compile`: compiling the library, once. `solver`: a dispatch for each solver and sample, on one thread of the native
+engine. `library`: one dispatch for all of them. `threads`: that on threads. `gpu`: that on `cuda`, where `03_gpu` is.
 """
 
 Summary = Mapping[str, Any]
@@ -143,51 +145,49 @@ def _times(factor: float | None) -> str:
 def break_down(base: Summary, parallel: Summary, compiled: Summary, steps: pa.Table) -> Breakdown:
     """The breakdown of the modes' summaries and the table of `measure_steps`."""
     took = {row["step"]: row["seconds"] for row in steps.to_pylist()}
-    workers = {row["step"]: row["workers"] for row in steps.to_pylist()}
-    on_gpu = compiled["engine"] == "cuda"
-    threads = workers["threads"] if on_gpu else compiled["workers"]
-    chain = [
-        ("compiling", "native, 1 thread, a dispatch for each solver and sample", took["solver"]),
-        ("batching", "native, 1 thread, one dispatch for all", took["library"]),
-        (
-            "threads",
-            f"native, {threads} thread{'s' if threads > 1 else ''}, one dispatch for all",
-            took["threads"] if on_gpu else compiled["engine_seconds"],
-        ),
-    ]
-    if on_gpu:
-        chain.append(("GPU", "cuda, one dispatch for all", compiled["engine_seconds"]))
+    threads = {row["step"]: row["workers"] for row in steps.to_pylist()}["threads"]
+    chain = {
+        "compiling": ("solver", "native, 1 thread, a dispatch for each solver and sample"),
+        "batching": ("library", "native, 1 thread, one dispatch for all"),
+        "threads": ("threads", f"native, {threads} thread{'s' if threads > 1 else ''}, one dispatch for all"),
+        "GPU": ("gpu", "cuda, one dispatch for all"),
+    }
     sources, before = [], base["engine_seconds"]
-    for name, how, seconds in chain:
-        sources.append(Source(name, how, seconds, before / seconds))
-        before = seconds
-    if not on_gpu:
-        sources.append(Source("GPU", f"this was run on {compiled['engine']}", None, None))
-    outside = (base["seconds"] / compiled["seconds"]) / (base["engine_seconds"] / compiled["engine_seconds"])
-    sources.append(Source("outside the engine", "judging and tables, the same in every mode", None, outside))
+    for name, (step, how) in chain.items():
+        if step in took:
+            sources.append(Source(name, how, took[step], before / took[step]))
+            before = took[step]
+        else:
+            sources.append(Source(name, f"this was run on {compiled['engine']}", None, None))
+    outside = (base["seconds"] / compiled["seconds"]) / (base["engine_seconds"] / before)
+    sources.append(Source("outside the engine", "judging, tables, a cold start", None, outside))
     return Breakdown(base, parallel, compiled, sources, took["compile"])
 
 
 def measure_steps(library: Library, samples: Sequence[Sample], engine: str, workers: int) -> pa.Table:
-    """The table of `STEPS` for a library; `engine` and `workers` are those of `03_gpu`.
+    """The table of `STEPS` for a library that was not compiled before; `engine` and `workers` are those of `03_gpu`.
 
-    Each step is timed once. Raises EngineError where the native engine cannot run.
+    `compile` and `solver` are timed once, of the others the fastest of three runs. Raises EngineError where an engine
+    cannot run.
     """
-    start = time.perf_counter()
-    alone = Executor(library, "native", workers=1)
-    rows = [("compile", 1, time.perf_counter() - start)]
+    compile_us, alone = fastest_run(lambda: Executor(library, "native", workers=1), within=0)
+    together = {"library": alone, "threads": Executor(library, "native", workers)}
+    if engine == "cuda":
+        together["gpu"] = Executor(library, "cuda", workers)
     grids = read_grids([sample.input for sample in samples])
     solvers, numbers = every_item(len(library), len(grids))
     first = np.zeros(1, np.int32)
-    start = time.perf_counter()
-    for solver, sample in zip(solvers.reshape(-1, 1), numbers.tolist(), strict=True):
-        alone.execute([grids[sample]], solver, first, times=True, outputs=True)
-    rows.append(("solver", 1, time.perf_counter() - start))
-    together = {"library": alone}
-    if engine == "cuda":
-        together["threads"] = Executor(library, "native", workers)
+
+    def one_by_one() -> None:
+        for solver, sample in zip(solvers.reshape(-1, 1), numbers.tolist(), strict=True):
+            alone.execute([grids[sample]], solver, first, times=True, outputs=True)
+
+    def at_once(executor: Executor) -> ItemResults:
+        return executor.execute(grids, solvers, numbers, times=True, outputs=True)
+
+    rows = [("compile", 1, compile_us), ("solver", 1, fastest_run(one_by_one, within=0)[0])]
     for step, executor in together.items():
-        start = time.perf_counter()
-        executor.execute(grids, solvers, numbers, times=True, outputs=True)
-        rows.append((step, executor.workers, time.perf_counter() - start))
-    return pa.Table.from_pylist([dict(zip(STEPS.names, row, strict=True)) for row in rows], schema=STEPS)
+        rows.append((step, executor.workers, fastest_run(partial(at_once, executor), within=inf)[0]))
+    return pa.Table.from_pylist(
+        [{"step": step, "workers": count, "seconds": 1e-6 * took} for step, count, took in rows], schema=STEPS
+    )

@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
 from math import inf
-from statistics import fmean, median
-from typing import Any
+from operator import itemgetter
+from statistics import fmean
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -45,7 +46,7 @@ from tokpidjin.report.replay import PrimitiveCall, record_calls, replay
 from tokpidjin.runner import every_item, read_grids
 from tokpidjin.tasks import Sample
 
-__all__ = ["DISPATCHES", "SCHEMA", "measure_dispatch"]
+__all__ = ["DISPATCHES", "SCHEMA", "fastest_run", "measure_dispatch"]
 
 DISPATCHES = ("primitive", "solver", "batch", "library")
 """What goes into one dispatch, the smallest first."""
@@ -75,9 +76,9 @@ item's share of X, and `overhead_us`.
 
 _DISTINCT = 4
 _REPEATS = 3
-_REPEATED_BELOW_SECONDS = 0.01
 _RECORDING_SECONDS = 0.5
 
+Result = TypeVar("Result")
 Times = tuple[float, float]
 """Wall time and X, microseconds an item."""
 
@@ -119,8 +120,8 @@ class _Bench:
     def run(
         self, programs: Any, grids: Sequence[NDArray[np.uint8]], samples: Any
     ) -> tuple[float, ItemResults]:
-        """One dispatch: wall microseconds, and the results of its items. The run of the median time counts."""
-        return _median_run(
+        """One dispatch: wall microseconds, and the results of its items. The fastest run counts."""
+        return fastest_run(
             lambda: self.engine.run(grids, programs, samples, workers=1, times=True, outputs=True)
         )
 
@@ -146,8 +147,8 @@ def measure_dispatch(
     often as a size needs; the whole library all samples, one after the other. A size above the number of samples
     counts as that number. Of every library those solvers are left out that do not compile, that end on no sample
     within half a second, and that its part of `seconds` (None: no limit) has no time for: an equal one, and what the
-    libraries before it left. The order mixes short and long ones, and at least one is measured. A run of less than
-    10 ms is done three times, and the median counts. Raises ParameterError where no solver can be measured, and
+    libraries before it left. The order mixes short and long ones, and at least one is measured. What takes less than
+    10 ms is run up to three times, and the fastest counts. Raises ParameterError where no solver can be measured, and
     ResultsError where a dispatch and the solver do not give the same.
     """
     sizes = sorted({min(size, len(samples)) for size in batch_sizes})
@@ -222,9 +223,9 @@ def _item(
     if results.status[0] != Status.OK:
         return None
     least = bench.least(results)
-    python_us, _ = _median_run(lambda: solver.function(sample.input))
+    python_us, _ = fastest_run(lambda: solver.function(sample.input))
     fallbacks = _check_replay(bench.operations, solver, calls)
-    one_by_one, _ = _median_run(lambda: replay(bench.operations, calls))
+    one_by_one, _ = fastest_run(lambda: replay(bench.operations, calls))
     return _Item(grid, primitives, len(calls), fallbacks, python_us, (one_by_one, least), (wall, least))
 
 
@@ -299,16 +300,15 @@ def _mean(batch: Sequence[_Item], value: Callable[[_Item], float]) -> float:
     return fmean(map(value, batch))
 
 
-def _median_run(call: Callable[[], Any]) -> tuple[float, Any]:
-    """Wall microseconds of a call, and what it gives: of three calls the median one, of a long call that one."""
+def fastest_run(call: Callable[[], Result], within: float = 0.01) -> tuple[float, Result]:
+    """Wall microseconds of a call and what it gave: the fastest of three, or of fewer that took `within` seconds."""
     runs = [_timed(call)]
-    if runs[0][0] < 1e6 * _REPEATED_BELOW_SECONDS:
-        runs += [_timed(call) for _ in range(_REPEATS - 1)]
-    middle = median(seconds for seconds, _ in runs)
-    return next(run for run in runs if run[0] == middle)
+    while len(runs) < _REPEATS and sum(took for took, _ in runs) < 1e6 * within:
+        runs.append(_timed(call))
+    return min(runs, key=itemgetter(0))
 
 
-def _timed(call: Callable[[], Any]) -> tuple[float, Any]:
+def _timed(call: Callable[[], Result]) -> tuple[float, Result]:
     start = time.perf_counter()
     result = call()
     return 1e6 * (time.perf_counter() - start), result

@@ -47,16 +47,23 @@ def main(out: str, readme: str = "README.md") -> None:
 
 def results_block(comparison: Comparison) -> str:
     """The table that compares the modes, the picture, and on what they were made."""
-    first = comparison.runs[0].summary
-    machine, given = first["machine"], first["parameters"]
     return "\n\n".join(
         [
             comparison.table.markdown(),
             f"![Overhead per operation against solver complexity]({_PLACE}/{PICTURE})",
-            f"`make bench` at commit {first['commit'] or 'unknown'}: {first['solvers']} solvers on "
-            f"{given['samples']} samples of {given['tasks']}, seed {given['seed']}; {machine['cpu']}, "
-            f"{machine['usable_cores']} cores, {machine['python']}.",
+            _made_by(comparison),
         ]
+    )
+
+
+def _made_by(comparison: Comparison) -> str:
+    """The command, the commit, the items and the machine."""
+    first = comparison.runs[0].summary
+    machine, given = first["machine"], first["parameters"]
+    return (
+        f"`make bench` at commit {first['commit'] or 'unknown'}: {first['solvers']} solvers on "
+        f"{given['samples']} samples of {given['tasks']}, seed {given['seed']}; {machine['cpu']}, "
+        f"{machine['usable_cores']} cores, {machine['python']}."
     )
 
 
@@ -72,6 +79,7 @@ def gpu_block(comparison: Comparison) -> str:
             f"![Factors of the speed-up over sequential Python]({sources})",
             experiment.table.markdown(),
             f"![Overhead per operation by what goes into one dispatch]({dispatches})",
+            _made_by(comparison),
         ]
     )
 
