@@ -287,7 +287,7 @@ def test_what_was_measured_is_read_again(mode):
         experiment.read_experiment(run)
 
 
-def rows(real_wall, toy_wall):
+def rows(real_wall, toy_wall, executed_us=1.0):
     """Solvers of 1 to 24 primitives, ten microseconds each in Python; `primitive` takes 100 times as long."""
     return [
         {
@@ -299,9 +299,9 @@ def rows(real_wall, toy_wall):
             "primitives": float(complexity),
             "python_us": 10.0 * complexity,
             "wall_us": slower * wall(complexity),
-            "executed_us": 1.0,
-            "overhead_us": slower * wall(complexity) - 1,
-            "overhead_us_per_operation": (slower * wall(complexity) - 1) / complexity,
+            "executed_us": executed_us,
+            "overhead_us": slower * wall(complexity) - executed_us,
+            "overhead_us_per_operation": (slower * wall(complexity) - executed_us) / complexity,
         }
         for library, wall in (("real", real_wall), ("toy", toy_wall))
         for kind, slower in zip(DISPATCHES, (100, 1, 1, 1), strict=True)
@@ -329,3 +329,9 @@ def test_speeds_and_break_evens_of_known_costs():
     assert found.picture.title == (
         "native against plain Python: a dispatch for each primitive is 68 times slower, one for all 1.47 times faster"
     )
+
+
+def test_a_picture_where_nothing_is_to_be_saved_and_where_a_clock_was_disturbed():
+    table = pa.Table.from_pylist(rows(float, lambda n: 1000.0 * n, executed_us=500.0), schema=dispatch.SCHEMA)
+    assert min(table["overhead_us"].to_pylist()) < 0
+    assert experiment.Experiment(table, None).picture.png.startswith(PNG)

@@ -26,7 +26,7 @@ _PAYS = "#eeeeee"
 _GAIN = "#0072B2"  # Okabe and Ito's blue, vermilion and green
 _LOSS = "#D55E00"
 _WHOLE = "#009E73"
-_NOTHING = 1e-9
+_NOTHING = 1e-9  # a log axis has no place for nothing, or less than that
 _MARKERS = "osD^"
 _COST = "overhead_us_per_operation"
 
@@ -83,7 +83,7 @@ def plot_dispatches(
 def _limits(*panels: Panel) -> tuple[float, float]:
     """Of the axis that the panels of an engine share."""
     rows = [row for panel in panels for kind in panel.values() for row in kind]
-    values = [value for row in rows for value in (row[_COST], _room(row)) if value > 0]
+    values = [value for row in rows for value in (_cost(row), _room(row)) if value > _NOTHING]
     return min(values) / 2, 2 * max(values)
 
 
@@ -95,7 +95,7 @@ def _draw_complexity(axis: "Axes", panel: Panel, evens: Mapping[str, BreakEven])
     axis.set(xscale="log", yscale="log")
     _draw_break_even(axis, *_binned([(row["primitives"], _room(row)) for row in panel["solver"]]))
     for (kind, rows), colour, marker in zip(panel.items(), _colours(len(panel)), _MARKERS, strict=False):
-        dots = [(row["primitives"], row[_COST]) for row in rows if row[_COST] > 0]
+        dots = [(row["primitives"], _cost(row)) for row in rows]
         axis.plot(*zip(*dots, strict=True), marker, color=colour, markersize=3, alpha=0.3, markeredgewidth=0)
         axis.plot(
             *_binned(dots), marker=marker, color=colour, markersize=4.5, linewidth=1.5, label=WORDS[kind]
@@ -111,7 +111,7 @@ def _draw_sizes(axis: "Axes", panel: Panel) -> None:
     room = [float(np.median([_room(row) for row in _at(panel, size)["solver"]])) for size in sizes]
     _draw_break_even(axis, sizes, room)
     for (kind, rows), colour, marker in zip(panel.items(), _colours(len(panel)), _MARKERS, strict=False):
-        costs = [np.median([row[_COST] for row in rows if row["batch_size"] == size]) for size in sizes]
+        costs = [np.median([_cost(row) for row in rows if row["batch_size"] == size]) for size in sizes]
         axis.plot(sizes, costs, marker=marker, color=colour, markersize=5, linewidth=1.5, label=WORDS[kind])
         axis.annotate(
             number(float(costs[-1])),
@@ -129,7 +129,11 @@ def _draw_sizes(axis: "Axes", panel: Panel) -> None:
 
 def _room(row: Mapping[str, Any]) -> float:
     """What is to be saved of an operation, in microseconds."""
-    return float((row["python_us"] - row["executed_us"]) / row["primitives"])
+    return max(_NOTHING, float((row["python_us"] - row["executed_us"]) / row["primitives"]))
+
+
+def _cost(row: Mapping[str, Any]) -> float:
+    return max(_NOTHING, float(row[_COST]))
 
 
 def _draw_break_even(axis: "Axes", x: Sequence[float], y: Sequence[float]) -> None:
