@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 from tokpidjin.files import prepare_folder, writing
 from tokpidjin.progress import progress_bar
 from tokpidjin.report.compare import FOLDER, PICTURE
-from tokpidjin.report.page import write_page
 from tokpidjin.report.modes import MODES
 from tokpidjin.report.notebooks import Outcome, execute, find_notebook, load_papermill
+from tokpidjin.report.page import write_page
 from tokpidjin.report.parameters import Parameters, refuse_unknown
 from tokpidjin.report.sweep import Combination, combine
 from tokpidjin.report.sweep_table import printed_table, sweep_table
