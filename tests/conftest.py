@@ -1,6 +1,7 @@
 """What all tests share: how hard Hypothesis tries, and which tests this machine cannot run."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,26 @@ settings.register_profile(
     "long", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture
+def in_session():
+    """A function: the processes of the session that this process leads, but for those that have ended."""
+
+    def members(leader):
+        return [int(fields[0]) for fields in _processes() if fields[3] == str(leader) and fields[1] != "Z"]
+
+    return members
+
+
+def _processes():
+    """Number, state, parent, session of each process."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            number, rest = path.parent.name, path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        yield number, rest[0], rest[1], rest[3]
 
 
 def pytest_collection_modifyitems(items):

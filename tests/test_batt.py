@@ -6,7 +6,6 @@ import pytest
 import tokpidjin as tp
 from tokpidjin.batt import decode_grid, find_batt, make_batt, score
 from tokpidjin.engines.python import encode_grid
-from tokpidjin.errors import SolverError
 
 SOLVERS = """
 from dsl import *
@@ -113,23 +112,3 @@ def test_module_in_the_current_folder(tmp_path, monkeypatch):
     before = list(sys.path)
     assert find_batt("batt_here")("abc", (), GRID, None, None) == ([], [])
     assert sys.path == before
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "words"),
-    [
-        ("batt_broken", "import no_such_module_at_all", "cannot be imported"),
-        ("batt_syntax", "def batt(:", "cannot be imported"),
-        ("batt_empty", "", "has no function batt"),
-        ("batt_value", "batt = 3", "has no function batt"),
-        ("batt_missing", None, "there is no such module"),
-        ("batt.no.such", None, "there is no such module"),
-        ("", None, "there is no such module"),
-    ],
-)
-def test_modules_that_will_not_do(tmp_path, monkeypatch, name, text, words):
-    if text is not None:
-        (tmp_path / f"{name}.py").write_text(text)
-    monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(SolverError, match=words):
-        find_batt(name)

@@ -209,44 +209,6 @@ def test_every_command_has_a_help_with_an_example(command, capsys):
     assert f"Example: tokpidjin {command}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        [],
-        ["walk"],
-        ["run", "--workers", "0"],
-        ["run", "--timeout", "-1"],
-        ["run", "--samples", "few"],
-    ],
-)
-def test_bad_usage_ends_with_2(arguments, capsys):
-    with pytest.raises(SystemExit) as end:
-        main(arguments)
-    assert end.value.code == 2
-    assert "usage: tokpidjin" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "status", "says"),
-    [
-        (
-            ["run", "--tasks", "arc-agi-1/trainning", "--solvers", "solvers.py"],
-            1,
-            "Did you mean 'arc-agi-1/training'",
-        ),
-        (["run", "--solvers", "absent.py"], 1, "absent.py"),
-        (["run", *SOURCES, "--engine", "natve"], 2, "Did you mean 'native'"),
-        (["run", *SOURCES, "--engine", "python", "--out", "solvers.py"], 1, "Choose a folder, not a file"),
-    ],
-)
-def test_errors_of_ours_are_one_line(folder, capsys, arguments, status, says):
-    assert main(arguments) == status
-    said = capsys.readouterr().err
-    assert said.startswith("tokpidjin: ")
-    assert said.count("\n") == 1
-    assert says in said
-
-
 def test_a_folder_that_cannot_be_written_is_found_before_the_work(folder, capsys, monkeypatch):
     monkeypatch.setattr("tokpidjin.runner.Executor.execute", lambda *arguments: pytest.fail("it ran"))
     assert main(["run", *SOURCES, "--out", "solvers.py"]) == 1

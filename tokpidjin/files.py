@@ -24,6 +24,7 @@ _REMEDIES = {
     errno.EDQUOT: "Free some space, or choose another folder.",
     errno.EFBIG: "Raise the limit on the size of files (ulimit -f), or choose another folder.",
     errno.ENOTDIR: "Choose a folder, not a file.",
+    errno.EISDIR: "Choose a file, not a folder.",
     errno.EEXIST: "Choose a folder, not a file.",
 }
 
@@ -49,7 +50,7 @@ def write_file(path: Path, content: bytes) -> None:
     """
     passing = passing_place(path.parent, path.name)
     try:
-        with writing(path.parent):
+        with writing(path if path.is_dir() else path.parent):
             write_safely(passing, lambda file: file.write(content))
             os.replace(passing, path)
             sync_folder(path.parent)

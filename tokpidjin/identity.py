@@ -80,10 +80,10 @@ def check_same(folder: Path, then: Mapping[str, Any], now: Mapping[str, Any]) ->
     `then` and `now` have "identity", whose entries must be equal, and "asked", what a person asked for: the
     differences there are named too, since they explain the others.
     """
-    differences = list(_differences(then.get("identity", {}), now["identity"]))
+    differences = list(_differences(then.get("identity"), now["identity"]))
     if not differences:
         return
-    asked = _differences(then.get("asked", {}), now["asked"])
+    asked = _differences(then.get("asked"), now["asked"])
     raise ResultsError(
         f"results in {str(folder)!r}",
         cause="they are of another run (" + "; ".join(dict.fromkeys([*differences, *asked])) + ")",
@@ -92,10 +92,12 @@ def check_same(folder: Path, then: Mapping[str, Any], now: Mapping[str, Any]) ->
     )
 
 
-def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    for name in dict.fromkeys([*then, *now]):
-        if then.get(name) != now.get(name):
-            yield f"{name}: {_shown(then.get(name))} then, {_shown(now.get(name))} now"
+def _differences(then: object, now: Mapping[str, Any]) -> Iterator[str]:
+    # What was written then may have been changed by anybody.
+    before = then if isinstance(then, dict) else {}
+    for name in dict.fromkeys([*before, *now]):
+        if before.get(name) != now.get(name):
+            yield f"{name}: {_shown(before.get(name))} then, {_shown(now.get(name))} now"
 
 
 def _shown(value: object) -> str:

@@ -8,7 +8,8 @@ from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
-from tokpidjin.errors import SolverError, did_you_mean
+from tokpidjin.checks import check_path
+from tokpidjin.errors import ParameterError, SolverError, did_you_mean
 from tokpidjin.solver_files import (
     STEPS,
     Namespace,
@@ -170,10 +171,19 @@ def load_solvers(
     is asked for; compiled, solvers are data for a machine that checks them.
 
     Raises SolverError, which names file, line, cause and remedy: no such file, not Python, refused, an id
-    twice, no function of that prefix, a function that does not take one grid.
+    twice, no function of that prefix, a function that does not take one grid. ParameterError: arguments of a
+    wrong type.
     """
+    if not isinstance(prefix, str) or not prefix:
+        raise ParameterError(
+            "parameter 'prefix'",
+            cause=f"{prefix!r} is not the beginning of a name",
+            remedy="Give one as 'solve_' or 'verify_'.",
+            parameter="prefix",
+        )
     if path is None:
         return _built_in(prefix)
+    check_path("path", path)
     file = read_solver_file(path, trusted)
     if file.computes:
         _rehearse(file, prefix, "load")

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import shutil
 import zlib
 from collections import Counter
@@ -28,6 +29,7 @@ from tokpidjin.results import (
     SCHEMA,
     SUMMARY_FILE,
     TABLE_FILE,
+    read_record,
     read_table,
     summary_text,
     write_tables,
@@ -263,13 +265,13 @@ class PartsFolder:
         """The manifest of the whole table in the folder, if there is one."""
         path = self.out / SUMMARY_FILE
         summary = _read_manifest(path) if (self.out / TABLE_FILE).exists() else None
-        return None if summary is None else summary.get("run", {})
+        return None if summary is None else _dictionary(summary.get("run"))
 
     def _take_parts(self) -> None:
         reached = 0
         for path in sorted(self._folder.glob("*-*-*.parquet")):
             name = path.stem
-            if name.endswith(".answers"):
+            if not re.fullmatch(r"\d+-\d+-[0-9a-f]+", name):
                 continue
             first, count = (int(number) for number in name.split("-")[:2])
             if first < reached or not self._is_whole(name):
@@ -308,15 +310,8 @@ def _parquet(table: pa.Table) -> bytes:
 
 def _read_manifest(path: Path) -> dict[str, Any] | None:
     """What the file says; None where there is none."""
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise ResultsError(
-            f"results file {str(path)!r}",
-            cause=f"it cannot be read ({error})",
-            remedy="Remove it, or choose another folder.",
-            file=str(path),
-        ) from error
-    return content if isinstance(content, dict) else {}
+    return read_record(path) if path.exists() else None
+
+
+def _dictionary(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

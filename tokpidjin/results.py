@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.lib.stride_tricks import sliding_window_view
 
+from tokpidjin.checks import check_path
 from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.status import Status
 from tokpidjin.errors import ResultsError
@@ -40,6 +41,7 @@ __all__ = [
 
 TABLE_FILE = "results.parquet"
 SUMMARY_FILE = "summary.json"
+_LONGEST_RECORD = 64 << 20
 
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
@@ -217,6 +219,7 @@ def read_results(folder: str | os.PathLike[str]) -> tuple[pa.Table, dict[str, An
 
     Raises ResultsError, naming the file, when one is missing, cut short or not of this kind.
     """
+    check_path("folder", folder)
     return read_table(Path(folder, TABLE_FILE)), read_summary(Path(folder))
 
 
@@ -238,16 +241,26 @@ def read_table(path: Path, schema: pa.Schema = SCHEMA) -> pa.Table:
 
 def read_summary(folder: Path) -> dict[str, Any]:
     """The folder's summary.json; ResultsError, naming the file, where it is missing or not whole."""
-    path = folder / SUMMARY_FILE
+    return read_record(folder / SUMMARY_FILE)
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The JSON object in a file; ResultsError, naming the file, where it is missing, too long or not whole."""
     try:
-        summary = json.loads(path.read_bytes())
+        with path.open("rb") as file:
+            content = file.read(_LONGEST_RECORD + 1)
+        if len(content) > _LONGEST_RECORD:
+            raise _broken(path, f"longer than {_LONGEST_RECORD >> 20} MiB")
+        record = json.loads(content)
     except OSError as error:
         raise _reading_error(path, error) from error
+    except RecursionError:
+        raise _broken(path, "nested too deep") from None
     except ValueError as error:
         raise _broken(path, f"not whole JSON ({error})") from error
-    if not isinstance(summary, dict):
+    if not isinstance(record, dict):
         raise _broken(path, "not a JSON object")
-    return summary
+    return record
 
 
 def _reading_error(path: Path, error: OSError) -> ResultsError:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tokpidjin.checks import check_seconds, check_whole
+from tokpidjin.checks import check_seconds, check_whole, check_workers
 from tokpidjin.engines.items import ItemResults
 from tokpidjin.engines.python import PythonEngine, pack_outputs
 from tokpidjin.engines.registry import AUTO, choose_engine
 from tokpidjin.engines.requests import DEFAULT_BUDGET
 from tokpidjin.engines.status import Status, count_statuses
+from tokpidjin.engines.workers import MEMORY_LIMIT
 from tokpidjin.errors import ParameterError, did_you_mean
 from tokpidjin.machine import usable_cores
 from tokpidjin.progress import progress_bar
@@ -91,6 +92,7 @@ def run(
     timeout: float | None = None,
     progress: bool = False,
     *,
+    memory_limit: int | None = MEMORY_LIMIT,
     times: bool = False,
     outputs: bool = False,
 ) -> Run:
@@ -106,12 +108,14 @@ def run(
     timeout: seconds after which the python engine gives an item up (None: never; FALLBACK_TIMEOUT for
         solvers that a compiled engine leaves to it). In this process that works in the main thread only.
     progress: show a bar.
+    memory_limit: MiB that a worker process of the python engine may take beyond what it began with (None: no
+        limit); what takes more ends as MEMORY. It needs worker processes: this process has none.
     times: measure each item. outputs: keep all output grids, instead of executing again what is asked for.
 
     A solver that cannot be compiled runs on the python engine, in a worker process, and `fallback` says why.
     Raises ParameterError for a malformed argument before any work, EngineError for a missing engine.
     """
-    executor = Executor(library, engine, workers, budget, timeout)
+    executor = Executor(library, engine, workers, budget, timeout, memory_limit=memory_limit)
     grid_arrays = read_grids(grids)
     chosen = None if items is None else _read_items(items, executor.index, len(grid_arrays))
     total = len(library) * len(grid_arrays) if chosen is None else len(chosen[0])
@@ -137,8 +141,12 @@ class Executor:
         budget: int | None = None,
         timeout: float | None = None,
         isolated: bool = False,
+        memory_limit: int | None = MEMORY_LIMIT,
     ) -> None:
-        for name, value in (("workers", workers), ("budget", budget)):
+        _check_library(library)
+        if workers is not None:
+            check_workers("workers", workers)
+        for name, value in (("budget", budget), ("memory_limit", memory_limit)):
             if value is not None:
                 check_whole(name, value)
         check_seconds("timeout", timeout)
@@ -154,7 +162,8 @@ class Executor:
         self._isolated = isolated or backend.compiled or library.trusted
         self._timeout = FALLBACK_TIMEOUT if backend.compiled and timeout is None else timeout
         self._budget = {} if budget is None else {"budget": budget}
-        self._reference = PythonEngine([solver.function for solver in library])
+        self._memory_limit = memory_limit
+        self._reference = PythonEngine([solver.function for solver in library], memory_limit)
         self._compiled = backend.make(library) if backend.compiled and not self._python.all() else None
         # The engine counts the compiled solvers only.
         self._program = (np.cumsum(~self._python) - 1).astype(np.int32)
@@ -164,7 +173,7 @@ class Executor:
         """The limits that an item may meet here, by name."""
         limits: dict[str, float | None] = {}
         if self._python.any():
-            limits["timeout"] = self._timeout
+            limits |= {"timeout": self._timeout, "memory_limit": self._memory_limit}
         if self._compiled is not None:
             limits["budget"] = self._budget.get("budget", DEFAULT_BUDGET)
         return limits
@@ -282,6 +291,18 @@ class Executor:
         return result
 
 
+def _check_library(library: object) -> None:
+    from tokpidjin.library import Library
+
+    if not isinstance(library, Library):
+        raise ParameterError(
+            "parameter 'library'",
+            cause=f"{type(library).__name__} is not a library of solvers",
+            remedy="Give what load_solvers() or load_solvers(file) returns.",
+            parameter="library",
+        )
+
+
 def _part(progress: Progress | None, before: int, total: int) -> Progress | None:
     """The progress of a part of a run that `before` items precede."""
     return None if progress is None else lambda done, _: progress(before + done, total)
@@ -355,15 +376,12 @@ def _grid_error(position: int, cause: str) -> ParameterError:
 
 def _read_items(items: Items, index: dict[str, int], grids: int) -> tuple[Array, Array]:
     """The items as two int32 arrays, solver positions and grid positions."""
-    if not isinstance(items, np.ndarray):
+    if not isinstance(items, np.ndarray) and isinstance(items, Iterable):
         items = _numbered(items, index)
+    if not isinstance(items, np.ndarray):
+        raise _items_error(type(items).__name__)
     if items.ndim != 2 or items.shape[1] != 2 or items.dtype.kind not in "iu":
-        raise ParameterError(
-            "parameter 'items'",
-            cause=f"an array of shape {items.shape} and type {items.dtype}",
-            remedy="Give pairs (solver id or position, grid position), or an integer array (n, 2).",
-            parameter="items",
-        )
+        raise _items_error(f"an array of shape {items.shape} and type {items.dtype}")
     wrong = np.flatnonzero(((items < 0) | (items >= (len(index), grids))).any(axis=1))
     if len(wrong):
         number = int(wrong[0])
@@ -374,6 +392,11 @@ def _read_items(items: Items, index: dict[str, int], grids: int) -> tuple[Array,
             parameter="items",
         )
     return items[:, 0].astype(np.int32), items[:, 1].astype(np.int32)
+
+
+def _items_error(cause: str) -> ParameterError:
+    remedy = "Give pairs (solver id or position, grid position), or an integer array (n, 2)."
+    return ParameterError("parameter 'items'", cause=cause, remedy=remedy, parameter="items")
 
 
 def _numbered(items: Iterable[tuple[int | str, int]], index: dict[str, int]) -> Array:

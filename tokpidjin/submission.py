@@ -145,7 +145,7 @@ def submit(
     submission.write(file)
     started = written = time.monotonic()
     try:
-        with progress_bar(len(tasks), executor.engine, " tasks", progress) as bar:
+        with executor.keep_workers(), progress_bar(len(tasks), executor.engine, " tasks", progress) as bar:
             for some in _groups(executor, tasks):
                 if seconds is not None and time.monotonic() - started > seconds:
                     break

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from tokpidjin.checks import check_path
 from tokpidjin.errors import TaskError, did_you_mean
 from tokpidjin.task_files import Grid, Place, expect, member, read_grid, read_json
 
@@ -90,6 +91,7 @@ def load_tasks(spec: str | os.PathLike[str]) -> list[Task]:
     >>> len(tasks), tasks[0].id, len(tasks[0].demo), tasks[0].test[0].input
     (400, '007bbfb7', 5, ((7, 0, 7), (7, 0, 7), (7, 7, 0)))
     """
+    check_path("spec", spec)
     name = mounted(spec)
     if name in _DATASETS:
         tasks = _load_dataset(_DATASETS[name])
@@ -142,6 +144,7 @@ def load_variants(path: str | os.PathLike[str]) -> dict[str, tuple[Pair, ...]]:
 
     The file holds `{task id: [{"input": grid, "output": grid}, ...]}`. Raises TaskError when it does not.
     """
+    check_path("path", path)
     place = Place(os.fspath(path))
     content = expect(read_json(Path(path)), dict, place, "an object of task ids")
     if not content:

@@ -193,7 +193,7 @@ def test_workers_that_keep_dying_between_calls_are_an_error():
     engine = PythonEngine([flip])
     with engine.workers(1):
         pool = engine._pool
-        pool._start()
+        pool._start(1)
 
         def payload(k):
             pool._workers[0].process.kill()

@@ -1,6 +1,7 @@
 """The command line: `tokpidjin run | check | bench | submit | show | doctor`."""
 
 import argparse
+import io
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from tokpidjin import __version__
-from tokpidjin.errors import ParameterError, TokpidjinError
+from tokpidjin.errors import ParameterError, TokpidjinError, did_you_mean
 
 __all__ = ["main"]
 
@@ -76,9 +77,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     `arguments` are those of the shell by default. `--help` and bad usage raise SystemExit, as argparse does.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Where a terminal or a pipe takes ASCII alone, a question mark is better than no report.
+            stream.reconfigure(errors="replace")
     try:
         with _heeding_termination():
-            chosen = _parser(given).parse_args(given)
+            chosen = _parse(given)
             status: int = chosen.main(chosen)
             sys.stdout.flush()
             return status
@@ -129,7 +134,33 @@ def _say(message: object, status: int) -> int:
     return status
 
 
-def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+def _parse(given: Sequence[str]) -> argparse.Namespace:
+    """What the words mean; ParameterError, with the near matches, for a command or an option there is not."""
+    names = [command.name for command in _COMMANDS]
+    if given and given[0] not in names and not given[0].startswith("-"):
+        raise ParameterError(
+            f"command {given[0]!r}",
+            cause="there is none of this name",
+            remedy=did_you_mean(given[0], names),
+            parameter="command",
+        )
+    parser, options = _parser(given)
+    chosen, left = parser.parse_known_args(given)
+    if left:
+        word = left[0].partition("=")[0]
+        command = next(name for name in given if name in names)
+        raise ParameterError(
+            f"{word!r}",
+            cause=f"`tokpidjin {command}` does not take it",
+            remedy=did_you_mean(word, options) if word.startswith("-") else "See its --help.",
+            parameter=word,
+        )
+    return chosen
+
+
+def _parser(given: Sequence[str]) -> tuple[argparse.ArgumentParser, list[str]]:
+    """The parser, and the options of the command that is given."""
+    options: list[str] = []
     parser = argparse.ArgumentParser(
         prog="tokpidjin",
         description="Runs every ARC solver on every ARC grid, fast.",
@@ -146,4 +177,5 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
             module = import_module(module_name)
             module.add_arguments(command)
             command.set_defaults(main=module.main)
-    return parser
+            options = [word for action in command._actions for word in action.option_strings]
+    return parser, options

@@ -14,9 +14,22 @@ from tokpidjin.progress import progress_bar
 from tokpidjin.runner import Executor
 from tokpidjin.tasks import Sample
 
-__all__ = ["execute", "fallback_note"]
+__all__ = ["execute", "executor_of", "fallback_note"]
 
 _Numbers = npt.NDArray[np.int32]
+
+
+def executor_of(args: argparse.Namespace, library: Library) -> Executor:
+    """The library on the engine and within the limits that were asked for; solvers never run in this process."""
+    return Executor(
+        library,
+        args.engine,
+        args.workers or usable_cores(),
+        args.budget,
+        args.timeout,
+        isolated=True,
+        memory_limit=args.memory_limit,
+    )
 
 
 def execute(
@@ -28,8 +41,7 @@ def execute(
     outputs: bool = True,
 ) -> tuple[ItemResults, Executor]:
     """Runs solver `solvers[q]` on sample `numbers[q]` for each q; times are kept, outputs where asked for."""
-    workers = args.workers or usable_cores()
-    executor = Executor(library, args.engine, workers, args.budget, args.timeout)
+    executor = executor_of(args, library)
     grids = [np.array(sample.input, np.uint8) for sample in samples]
     with progress_bar(len(solvers), executor.engine) as bar:
         items = executor.execute(grids, solvers, numbers, times=True, outputs=outputs, progress=bar.follow())

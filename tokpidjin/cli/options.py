@@ -3,6 +3,8 @@
 import argparse
 import math
 
+from tokpidjin.engines.worker import MEMORY_LIMIT
+
 __all__ = ["add_engine", "add_json", "add_solvers", "add_tasks", "seconds", "whole"]
 
 _TASKS = "arc-agi-1/training"
@@ -32,7 +34,7 @@ def add_tasks(parser: argparse.ArgumentParser | argparse._MutuallyExclusiveGroup
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
-    """--engine, --workers, --budget and --timeout: what executes the items, and within which limits."""
+    """--engine, --workers, and the limits of an item: --budget, --timeout and --memory."""
     parser.add_argument(
         "--engine", default="auto", help="auto, python, native or cuda (default: %(default)s)"
     )
@@ -54,6 +56,14 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         default=_TIMEOUT_SECONDS,
         help="seconds an item may take in Python (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--memory",
+        dest="memory_limit",
+        type=whole,
+        metavar="MIB",
+        default=MEMORY_LIMIT,
+        help="MiB a process may take in Python beyond what it began with (default: %(default)s)",
     )
 
 

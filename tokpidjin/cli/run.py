@@ -18,7 +18,9 @@ from tokpidjin.tasks import data_version, load_tasks, pick_samples, samples_of
 
 __all__ = ["add_arguments", "main"]
 
-_RECORDED = ("solvers", "prefix", "tasks", "samples", "seed", "engine", "workers", "budget", "timeout")
+_RECORDED = (
+    "solvers", "prefix", "tasks", "samples", "seed", "engine", "workers", "budget", "timeout", "memory_limit",
+)  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +59,7 @@ def main(args: argparse.Namespace) -> int:
         max_workers=args.workers or usable_cores(),
         budget=args.budget,
         timeout=args.timeout,
+        memory_limit=args.memory_limit,
         out=args.out,
         resume=args.resume,
         limit_seconds=args.limit_seconds,
@@ -91,6 +94,6 @@ def _report(summary: Mapping[str, Any], folder: str) -> str:
         "tasks solved": f"{summary['tasks_solved']:,} of {summary['tasks']:,}",
         "time": f"{number(summary['seconds'])} s, {number(summary['items_per_second'])} items/s",
         "µs an item": percentiles,
-        "results": f"{folder}/{TABLE_FILE}, {SUMMARY_FILE}",
+        "results": f"{Path(folder) / TABLE_FILE}, {SUMMARY_FILE}",
     }
     return "\n".join(f"{name:14}{text}" for name, text in rows.items())

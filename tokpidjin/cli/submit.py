@@ -7,13 +7,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from tokpidjin.cli.execution import fallback_note
+from tokpidjin.cli.execution import executor_of, fallback_note
 from tokpidjin.cli.options import add_engine, add_json, add_solvers, seconds
 from tokpidjin.errors import ParameterError
 from tokpidjin.library import load_solvers
-from tokpidjin.machine import usable_cores
 from tokpidjin.report.tables import number
-from tokpidjin.runner import Executor
 from tokpidjin.submission import check_submission, find_challenges, sample_beside, submit
 from tokpidjin.tasks import load_tasks
 
@@ -58,8 +56,7 @@ def main(args: argparse.Namespace) -> int:
         )
     tasks = load_tasks(spec)
     sample = args.sample or sample_beside(spec)
-    library = load_solvers(args.solvers, prefix=args.prefix)
-    executor = Executor(library, args.engine, args.workers or usable_cores(), args.budget, args.timeout)
+    executor = executor_of(args, load_solvers(args.solvers, prefix=args.prefix, trusted=args.trusted))
     started = time.perf_counter()
     found = submit(executor, tasks, args.out, args.seconds, progress=True)
     check_submission(args.out, tasks, sample)

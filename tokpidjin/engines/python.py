@@ -17,7 +17,7 @@ from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.engines.requests import LONGEST_SIDE
 from tokpidjin.engines.status import Status
 from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout, start_clock, ticking
-from tokpidjin.engines.workers import Lost, WorkerPool
+from tokpidjin.engines.workers import MEMORY_LIMIT, Lost, WorkerPool
 
 __all__ = ["PythonEngine", "count_primitives", "encode_grid", "pack_outputs"]
 
@@ -30,7 +30,7 @@ _CHUNK = 32
 KILL_AFTER_SECONDS = 1.0
 """How much longer than it may an item lasts before its worker is killed: C code hears no alarm."""
 
-LOST_STATUS = {Lost.CRASHED: Status.CRASHED, Lost.HUNG: Status.TIMEOUT}
+LOST_STATUS = {Lost.CRASHED: Status.CRASHED, Lost.HUNG: Status.TIMEOUT, Lost.MEMORY: Status.MEMORY}
 _NONE_CODE = 252
 _LEAST, _MOST = -3, 251
 
@@ -66,10 +66,14 @@ _Found = Generator[tuple[int, _Outcome]]
 
 
 class PythonEngine:
-    """Runs Python functions on grids; a program is the position of a function in `functions`."""
+    """Runs Python functions on grids; a program is the position of a function in `functions`.
 
-    def __init__(self, functions: Sequence[Function]) -> None:
+    `memory_limit` is what a worker process may take beyond what it began with, in MiB; None: no limit.
+    """
+
+    def __init__(self, functions: Sequence[Function], memory_limit: int | None = MEMORY_LIMIT) -> None:
         self._functions = tuple(functions)
+        self._memory_limit = memory_limit
         self._pool: WorkerPool | None = None
 
     @contextmanager
@@ -81,7 +85,7 @@ class PythonEngine:
         if self._pool is not None:
             yield
             return
-        with WorkerPool(self._perform_as_worker, count) as pool:
+        with WorkerPool(self._perform_as_worker, count, self._memory_limit) as pool:
             self._pool = pool
             try:
                 yield
@@ -106,10 +110,11 @@ class PythonEngine:
 
         One worker is this process, more are processes of their own, and so is one if `isolated`; inside of
         `workers()` it is always those. An item that takes more than `timeout` seconds ends as TIMEOUT, one
-        that ends its worker process as CRASHED; any other exception is ERROR (MemoryError: MEMORY), save
-        KeyboardInterrupt and SystemExit, which pass. `microseconds` is the time of the solver's call alone,
-        failed or not. `primitives` is 0 unless `count`, which runs each item that ended well a second time
-        to count them. Raises ParameterError for a timeout in this process outside of its main thread.
+        that lacks memory as MEMORY, one that ends its worker process, or tries to, as CRASHED; any other
+        exception is ERROR. In this process there is no limit of memory, and what is no Exception, such as
+        SystemExit, passes. `microseconds` is the time of the solver's call alone, failed or not. `primitives`
+        is 0 unless `count`, which runs each item that ended well a second time to count them. Raises
+        ParameterError for a timeout in this process outside of its main thread.
         """
         started = time.perf_counter()
         tuples = [tuple(map(tuple, np.asarray(grid).tolist())) for grid in grids]
@@ -129,7 +134,7 @@ class PythonEngine:
                 yield k, self._perform(orders[k])
 
     def _in_new_workers(self, workers: int, orders: "_Orders") -> _Found:
-        with WorkerPool(self._perform_as_worker, workers) as pool:
+        with WorkerPool(self._perform_as_worker, workers, self._memory_limit) as pool:
             yield from self._in_workers(pool, orders)
 
     def _in_workers(self, pool: WorkerPool, orders: "_Orders") -> _Found:
@@ -142,19 +147,19 @@ class PythonEngine:
                 outcome = _Outcome(int(LOST_STATUS[outcome]))
             yield int(order[place]), outcome
 
-    def _perform_as_worker(self, order: _Order) -> _Outcome:
+    def _perform_as_worker(self, order: _Order) -> _Outcome | Lost:
         start_clock(order.wanted.timeout)
-        return self._perform(order)
+        outcome = self._perform(order)
+        return Lost.MEMORY if outcome.status == Status.MEMORY else outcome
 
     def _perform(self, order: _Order) -> _Outcome:
         """Runs one item, in whatever process this is."""
         function = self._functions[order.program]
         started = time.perf_counter()
         try:
-            result, seconds = call_within(order.wanted.timeout, _timed, function, order.grid)
+            status, grid, seconds = call_within(order.wanted.timeout, _solve, function, order.grid)
         except (Exception, TimeUp) as error:
             return _Outcome(int(_failure(error)), (time.perf_counter() - started) * 1e6)
-        status, grid = encode_grid(result)
         if grid is None:
             return _Outcome(int(status), seconds * 1e6)
         primitives = _count(function, order) if order.wanted.primitives else 0
@@ -184,10 +189,12 @@ def _failure(error: BaseException) -> Status:
     return Status.MEMORY if isinstance(error, MemoryError) else Status.ERROR
 
 
-def _timed(function: Function, grid: object) -> tuple[Any, float]:
+def _solve(function: Function, grid: object) -> tuple[Status, NDArray[np.uint8] | None, float]:
+    """Status and output of a call, and the seconds of the call alone."""
     started = time.perf_counter()
     result = function(grid)
-    return result, time.perf_counter() - started
+    seconds = time.perf_counter() - started
+    return *encode_grid(result), seconds
 
 
 def _count(function: Function, order: _Order) -> int:

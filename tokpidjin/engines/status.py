@@ -23,7 +23,7 @@ class Status(IntEnum):
     BUDGET = 2
     """The item used up its budget of steps."""
     MEMORY = 3
-    """The item's values did not fit its arena."""
+    """The item's values did not fit its arena; in Python, the memory that it may take."""
     RANGE = 4
     """A number, location, colour or ragged grid that the engine cannot represent."""
     UNSUPPORTED = 5
@@ -31,7 +31,7 @@ class Status(IntEnum):
     TIMEOUT = 6
     """The item took longer than the wall time that it was given."""
     CRASHED = 7
-    """The process that ran the item died."""
+    """The process that ran the item died, or was told to by the solver (SystemExit)."""
 
 
 def count_statuses(status: npt.NDArray[np.uint8]) -> Counter[str]:

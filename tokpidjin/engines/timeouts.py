@@ -88,13 +88,21 @@ def call_within(seconds: float | None, function: Callable[..., Result], *argumen
     """`function(*arguments)`; raises TimeUp when it takes more than `seconds` (None: no limit).
 
     Only for the main thread of a process, and not for calls within calls. A call that stays inside C code is
-    interrupted when it returns to Python. The limit is kept to a tenth, or to 0.05 s where that is less.
+    interrupted when it returns to Python. The limit is kept to a tenth, or to 0.05 s where that is less. A
+    process that the function forks ends where it would return: it must not do the caller's work again.
     """
-    if seconds is None:
-        return function(*arguments)
-    if _clock.tick == inf:
+    caller = os.getpid()
+    try:
+        if seconds is None:
+            return function(*arguments)
         with ticking(seconds):
-            return call_within(seconds, function, *arguments)
+            return _call_by_deadline(seconds, function, *arguments)
+    finally:
+        if os.getpid() != caller:
+            os._exit(0)
+
+
+def _call_by_deadline(seconds: float, function: Callable[..., Result], *arguments: object) -> Result:
     _clock.deadline = perf_counter() + seconds
     try:
         try:
