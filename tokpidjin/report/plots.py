@@ -23,7 +23,7 @@ _INK = "#333333"
 _BAR = "#0072B2"  # Okabe and Ito's blue and vermilion: told apart with every kind of colour vision
 _LINE = "#D55E00"
 _COLOURS = (_BAR, _LINE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # of Okabe and Ito too
-_MARKERS = "osD^vP"
+_MARKERS = "osD^vPX"  # one more than the colours, so that forty-two pairs differ
 _LETTERS_AN_INCH = 12.5  # of a title
 _COST = "overhead_us_per_operation"
 
