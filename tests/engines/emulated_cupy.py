@@ -10,6 +10,7 @@ is given back; writing beyond its end is found, as are addresses that are not th
 import ctypes
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -147,8 +148,6 @@ class EmulatedCupy:
     """Stands for the module `cupy`; `gpus` are the devices that there are."""
 
     def __init__(self, kernel, gpus):
-        import threading
-
         self.gpus = gpus
         self.streams = {}
         self.here = threading.local()

@@ -80,12 +80,13 @@ struct Result {
     u8 status;
     u64 hash;
     u32 primitives;
-    int shape[2];
+    int shape[2], agreeing;
     Bytes output;
 
     bool operator==(const Result &other) const {
         return status == other.status && hash == other.hash && primitives == other.primitives &&
-               shape[0] == other.shape[0] && shape[1] == other.shape[1] && output == other.output;
+               shape[0] == other.shape[0] && shape[1] == other.shape[1] && agreeing == other.agreeing &&
+               output == other.output;
     }
 };
 
@@ -101,25 +102,25 @@ static void require_same(const char *what, const Result &x, const Result &y) {
     REQUIRE(x == y, "%s", what);
 }
 
-static Result run_in_session(const Machinery &build, Session *session, i64 budget) {
-    Result result;
+// Of items on grids, how far the output agrees with the input is asked for as well.
+static Result run_in_session(const Machinery &build, Session *session, const Samples *samples, i64 budget) {
+    Result result = {};
     int place = 0;
     i64 offset = 0;
     float microseconds = 0;
-    Batch batch = {1,
-                   &place,
-                   &place,
-                   budget,
-                   1e9,
-                   &result.status,
-                   &result.hash,
-                   &result.primitives,
-                   &microseconds,
-                   result.shape,
-                   &offset,
-                   0,
-                   nullptr,
-                   0};
+    Batch batch = {};
+    batch.items = 1;
+    batch.programs = batch.samples = &place;
+    batch.budget = budget;
+    batch.seconds = 1e9;
+    batch.status = &result.status;
+    batch.hashes = &result.hash;
+    batch.primitives = &result.primitives;
+    batch.microseconds = &microseconds;
+    batch.expected = samples->are_slots ? nullptr : samples;
+    batch.agreeing = &result.agreeing;
+    batch.shapes = result.shape;
+    batch.offsets = &offset;
     REQUIRE(build.session_run(session, &batch), "no memory for results");
     REQUIRE(batch.done == 1, "%lld done", batch.done);
     if (batch.cell_count) result.output.assign(batch.cells, batch.cells + batch.cell_count);
@@ -140,7 +141,7 @@ static Result run_other(const Machinery &other, const Given &given, Samples *sam
     REQUIRE(library, "the other build refuses: %s", error.message);
     Session *session = other.session_new(library, samples, 1, input.arena());
     REQUIRE(session, "no memory");
-    Result result = run_in_session(other, session, input.budget());
+    Result result = run_in_session(other, session, samples, input.budget());
     other.session_free(session);
     other.library_free(library);
     return result;
@@ -173,7 +174,7 @@ static Effort measure(Session *session, const Library &library, i64 budget) {
     Machine m = {worker.arena, worker.arena + session->arena_bytes, OK, budget, library.types};
     int result = session->samples->are_slots ? library.results[0] : (int)NO_TYPE;
     i64 start = cpu_nanoseconds();
-    run_item(m, library.code, registers, result);
+    run_item(m, {library.code, registers, result, nullptr});
     return {cpu_nanoseconds() - start, budget - m.budget};
 }
 
@@ -225,9 +226,9 @@ static void run_accepted(const Library &library, const Given &given, Samples *sa
     REQUIRE(session, "no memory");
     leave_bytes(session, library, 0xa5);
     require_quick(session, library, input);
-    Result first = run_in_session(this_build, session, input.budget());
+    Result first = run_in_session(this_build, session, samples, input.budget());
     leave_bytes(session, library, 0x00);
-    Result second = run_in_session(this_build, session, input.budget());
+    Result second = run_in_session(this_build, session, samples, input.budget());
     tp_session_free(session);
     REQUIRE(first.status <= RANGE, "status %d", first.status);
     require_same("leftovers in memory make a difference", first, second);
