@@ -20,7 +20,7 @@ from tokpidjin.report.parameters import (
 )
 from tokpidjin.report.tables import Table
 
-__all__ = ["gpu_block", "main", "parameter_table", "results_block", "with_block"]
+__all__ = ["dispatch_block", "main", "parameter_table", "results_block", "with_block"]
 
 PARAMETERS: dict[str, type[NotebookParameters]] = {
     "parameters": Parameters,
@@ -37,7 +37,7 @@ def main(out: str, readme: str = "README.md") -> None:
     path = Path(readme)
     comparison = read_comparison(out)
     text = with_block(path.read_text(), "results", results_block(comparison))
-    text = with_block(text, "gpu", gpu_block(comparison))
+    text = with_block(text, "dispatch", dispatch_block(comparison))
     for name, record in PARAMETERS.items():
         text = with_block(text, name, parameter_table(record).markdown())
     path.write_text(text)
@@ -67,7 +67,7 @@ def _made_by(comparison: Comparison) -> str:
     )
 
 
-def gpu_block(comparison: Comparison) -> str:
+def dispatch_block(comparison: Comparison) -> str:
     """The sources of the speed-up and what dispatches cost, each as a table and a picture; whether with a GPU."""
     experiment = read_experiment(comparison.runs[-1])
     breakdown = breakdown_of(comparison, experiment)
