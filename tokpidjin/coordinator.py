@@ -23,7 +23,7 @@ from tokpidjin.checks import check_path, check_seconds, check_whole, check_worke
 from tokpidjin.engines.registry import AUTO, BACKENDS, check_engine, choose_engine
 from tokpidjin.engines.workers import MEMORY_LIMIT
 from tokpidjin.errors import EngineError, ParameterError, did_you_mean
-from tokpidjin.flow import PART_SECONDS, LocalSource, Pace, flow
+from tokpidjin.flow import PART_SECONDS, LocalSource, Pace, Source, flow
 from tokpidjin.identity import run_identity
 from tokpidjin.library import load_solvers
 from tokpidjin.parts import Part, PartsFolder
@@ -33,6 +33,7 @@ from tokpidjin.runner import Executor, read_grids
 from tokpidjin.tasks import Grid, Pair, Sample, Task, samples_of
 
 if TYPE_CHECKING:
+    from tokpidjin.cluster import Cluster
     from tokpidjin.library import Library
 
 __all__ = ["LastRun", "MegaBatchCoordinator"]
@@ -102,6 +103,10 @@ class MegaBatchCoordinator:
     budget: units of work that an item may take on a compiled engine.
     memory_limit: MiB that a worker process may take, on the python engine, beyond what it began with; what
         takes more ends as "memory". None: no limit.
+    cluster: a Dask cluster to run on instead of this machine, as its scheduler's address ("tcp://...") or a
+        `dask.distributed.Client`. Each of its workers runs the solvers on all of its threads, so `max_workers`
+        does not count; `batch_size` is the most samples that a worker takes at a time. Parts come in the order
+        in which they are done. `process_batch` still runs here.
 
     With parallel=False the python engine has no worker process (save for a trusted file's solvers): nothing
     limits memory then, and what ends the process, as a crash, os._exit or SystemExit do, ends the run.
@@ -127,6 +132,7 @@ class MegaBatchCoordinator:
         memory_limit: int | None = MEMORY_LIMIT,
         resume: bool = False,
         limit_seconds: float | None = None,
+        cluster: "Cluster | None" = None,
     ) -> None:
         check_whole("batch_size", batch_size)
         check_workers("max_workers", max_workers)
@@ -163,11 +169,23 @@ class MegaBatchCoordinator:
             "memory_limit": memory_limit,
             "limit_seconds": limit_seconds,
             "out": None if out is None else str(out),
+            "cluster": cluster if cluster is None or isinstance(cluster, str) else repr(cluster),
         }
         workers = max_workers if parallel else 1
         batt = None if library is not None else find_batt(batt_module_name)
         self._runner: Runner
-        if batt is not None:
+        self._source: Callable[..., Source] = LocalSource
+        if cluster is not None:
+            _refuse_on_cluster(None if batt is None else batt_module_name, parallel)
+            _refuse_gpu(engine, enable_gpu)
+            from tokpidjin.cluster import ClusterRunner, ClusterSource
+
+            solvers = load_solvers() if library is None else library
+            self._runner = ClusterRunner(
+                cluster, solvers, engine, enable_gpu, budget, timeout, memory_limit
+            )
+            self._source = ClusterSource
+        elif batt is not None:
             _refuse_compiled(batt_module_name, engine, enable_gpu)
             log_path = None if self._out is None else str(self._out / "errors.log")
             self._runner = BattRunner(
@@ -221,7 +239,7 @@ class MegaBatchCoordinator:
         samples = self.collect_inputs(total_data, task_list)
         run = LastRun(self.engine, self.workers, self.fallback, _now())
         with closing(self._batches(samples, keep_answers=True)) as batches:
-            run.batches.extend(batches)
+            run.batches.extend(sorted(batches, key=_first))
         results = self.merge_results(run.batches)
         run.seconds = time.perf_counter() - started
         self.last_run = run
@@ -237,7 +255,8 @@ class MegaBatchCoordinator:
 
         For runs that do not fit into memory: with `out` the tables are on disk when they are yielded, those of
         an earlier run that is resumed come first, and after the last one results.parquet and summary.json are
-        whole. Their rows are solver by solver for each sample, in the order of the samples.
+        whole. Their rows are solver by solver for each sample, in the order of the samples; a cluster's tables
+        come as they are done.
         """
         with closing(self._batches(samples, keep_answers=False, recorded=recorded or {})) as batches:
             for batch in batches:
@@ -282,21 +301,22 @@ class MegaBatchCoordinator:
         self.complete = not len(samples)
         pace = Pace(self.batch_size, deadline=time.perf_counter() + self._limit)
         if self._out is None:
-            yield from self._in_memory(samples, pace)
+            yield from self._in_memory(samples, pace, keep_answers)
         else:
             pace.seconds = PART_SECONDS
             yield from self._on_disk(samples, pace, keep_answers, recorded, self._out)
 
-    def _in_memory(self, samples: Sequence[Sample], pace: Pace) -> Generator[Batch]:
-        counts: Counter[str] = Counter()
+    def _in_memory(self, samples: Sequence[Sample], pace: Pace, keep_answers: bool) -> Generator[Batch]:
+        counts, done = Counter[str](), 0
         with self._bar(samples) as bar:
-            source = LocalSource(self._runner, samples, self._demo, pace, bar.follow)
-            with closing(source.batches([range(len(samples))])) as batches:
-                for first, batch in batches:
+            source = self._source(self._runner, samples, self._demo, pace, bar.follow)
+            with closing(source.batches([range(len(samples))], keep_answers)) as batches:
+                for batch in batches:
                     counts.update(batch.counts)
                     bar.count(counts)
                     yield batch
-                    self.complete = first + len(batch.samples) == len(samples)
+                    done += len(batch.samples)
+                    self.complete = done == len(samples)
 
     def _on_disk(
         self,
@@ -316,7 +336,7 @@ class MegaBatchCoordinator:
         with PartsFolder(out, manifest, samples, self._resume) as folder, self._bar(samples) as bar:
             found = {part.start: len(part) for part in folder.done}
             bar.initial = bar.n = self._runner.count(sum(found.values()))
-            source = LocalSource(self._runner, samples, self._demo, pace, bar.follow)
+            source = self._source(self._runner, samples, self._demo, pace, bar.follow)
             earlier, counts = 0.0, Counter[str]()
             for part in flow(source, folder, keep_answers):
                 earlier += part.seconds if part.first in found else 0.0
@@ -350,6 +370,37 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def _first(batch: Batch) -> int:
+    """Where a batch belongs; those that are no parts come in order."""
+    return batch.first if isinstance(batch, Part) else 0
+
+
+def _refuse_on_cluster(batt: str | None, parallel: bool) -> None:
+    """What only this machine does."""
+    if not parallel:
+        raise _excluding("cluster with parallel=False", "cluster")
+    if batt is not None:
+        raise EngineError(
+            f"batt module {batt!r} on a cluster",
+            cause="it may be any Python code, with other modules and files that the workers lack",
+            remedy="Run it without cluster=, or give its solvers as library=load_solvers(file).",
+        )
+
+
+def _refuse_gpu(engine: str | None, enable_gpu: bool) -> None:
+    if engine == "cuda" and not enable_gpu:
+        raise _excluding("engine 'cuda' with enable_gpu=False", "enable_gpu")
+
+
+def _excluding(what: str, parameter: str) -> ParameterError:
+    return ParameterError(
+        what,
+        cause="the one excludes the other",
+        remedy="Leave one of them out.",
+        parameter=parameter,
+    )
+
+
 def _refuse_compiled(batt: str, engine: str | None, enable_gpu: bool) -> None:
     """A user's batt is Python, which no compiled engine runs."""
     check_engine(AUTO if engine is None else engine)
@@ -366,13 +417,7 @@ def _refuse_compiled(batt: str, engine: str | None, enable_gpu: bool) -> None:
 
 def _library_engine(engine: str | None, enable_gpu: bool) -> str:
     """The name of the engine for solvers of a library."""
-    if engine == "cuda" and not enable_gpu:
-        raise ParameterError(
-            "engine 'cuda' with enable_gpu=False",
-            cause="the one excludes the other",
-            remedy="Leave one of them out.",
-            parameter="enable_gpu",
-        )
+    _refuse_gpu(engine, enable_gpu)
     if engine not in (None, AUTO):
         return choose_engine(engine).name
     name = choose_engine(AUTO if enable_gpu else "native").name

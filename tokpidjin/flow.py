@@ -26,6 +26,9 @@ class Source(Protocol):
     def parts(self, pending: Sequence[range], keep_answers: bool) -> Generator[Part]:
         """Yields the parts of the pending samples, by their numbers; in any order and of any size."""
 
+    def batches(self, pending: Sequence[range], keep_answers: bool) -> Generator[BatchRun | Part]:
+        """The same for results that stay in memory, in whatever form they come."""
+
 
 @dataclass
 class Pace:
@@ -52,10 +55,16 @@ class Pace:
         """Learns from a batch."""
         self._last, self._rate = samples, samples / max(seconds, 1e-6)
 
-    @property
-    def time_is_up(self) -> bool:
-        """Whether no other batch may begin."""
-        return time.perf_counter() >= self.deadline
+    def cut(self, pending: Iterable[range]) -> Iterator[range]:
+        """The numbers of the pending samples, batch by batch, until the time is up."""
+        for gap in pending:
+            first = gap.start
+            while first < gap.stop:
+                if time.perf_counter() >= self.deadline:
+                    return
+                end = min(gap.stop, first + self.size())
+                yield range(first, end)
+                first = end
 
 
 class LocalSource:
@@ -76,25 +85,26 @@ class LocalSource:
         self._pace = pace
         self._advance = advance
 
-    def batches(self, pending: Iterable[range]) -> Generator[tuple[int, BatchRun]]:
-        """Yields the batches of the pending samples in order, each with the number of its first sample."""
-        with self._runner.keep_workers():
-            for gap in pending:
-                first = gap.start
-                while first < gap.stop:
-                    if self._pace.time_is_up:
-                        return
-                    samples = self._samples[first : min(gap.stop, first + self._pace.size())]
-                    run = self._runner.run(samples, self._demo, self._advance())
-                    self._pace.done(len(samples), run.seconds)
-                    yield first, run
-                    first += len(samples)
-
     def parts(self, pending: Sequence[range], keep_answers: bool) -> Generator[Part]:
         """See `Source`."""
-        with closing(self.batches(pending)) as batches:
-            for first, run in batches:
+        with closing(self._runs(pending)) as runs:
+            for first, run in runs:
                 yield Part.of(first, run, keep_answers)
+
+    def batches(self, pending: Sequence[range], keep_answers: bool) -> Generator[BatchRun]:
+        """See `Source`; in order, and with the answers, which are there already."""
+        with closing(self._runs(pending)) as runs:
+            for _, run in runs:
+                yield run
+
+    def _runs(self, pending: Iterable[range]) -> Generator[tuple[int, BatchRun]]:
+        """The batches, each with the number of its first sample."""
+        with self._runner.keep_workers():
+            for numbers in self._pace.cut(pending):
+                samples = self._samples[numbers.start : numbers.stop]
+                run = self._runner.run(samples, self._demo, self._advance())
+                self._pace.done(len(samples), run.seconds)
+                yield numbers.start, run
 
 
 def flow(source: Source, folder: PartsFolder, keep_answers: bool) -> Iterator[Part]:

@@ -13,14 +13,15 @@ from tokpidjin.tasks import Grid, Sample
 if TYPE_CHECKING:
     from tokpidjin.library import Library
 
-__all__ = ["check_same", "code_identity", "library_identity", "run_identity"]
+__all__ = ["check_same", "code_identity", "library_identity", "package_identity", "run_identity"]
 
 _FORMAT = 1
 """Counts the changes of the files that a run leaves."""
 
 _DIGEST_BYTES = 8
-_LANGUAGE = Path(__file__).parent / "dsl"
-_STEPS = Path(__file__).parent / "solvers" / "steps.py"
+_PACKAGE = Path(__file__).parent
+_LANGUAGE = _PACKAGE / "dsl"
+_STEPS = _PACKAGE / "solvers" / "steps.py"
 
 
 def library_identity(library: "Library") -> str:
@@ -29,6 +30,12 @@ def library_identity(library: "Library") -> str:
     names = (f"{solver.id} {solver.name}".encode() for solver in library)
     texts = (text.encode() for text in dict.fromkeys(solver.text for solver in library))
     return f"{len(library)} solvers, {_digest(chain(names, texts, _contents(shared)))}"
+
+
+def package_identity() -> str:
+    """This package: its version, and the content of its sources, whatever commit or copy they are of."""
+    sources = sorted([*_PACKAGE.rglob("*.py"), *(_PACKAGE / "engines" / "vm").glob("*")])
+    return f"{__version__}, {_digest(_contents(sources))}"
 
 
 def code_identity(name: str, file: str | None) -> str:

@@ -131,6 +131,10 @@ class Library(Sequence[Solver]):
             key = self._positions[key]
         return self._solvers[key]
 
+    def only(self, ids: Sequence[str]) -> Library:
+        """A library of the solvers with these ids, in this order."""
+        return Library([self[key] for key in ids], self._trace, self.trusted)
+
     def __repr__(self) -> str:
         return f"<Library of {len(self)} solvers>"
 
@@ -184,7 +188,15 @@ def load_solvers(
     if path is None:
         return _built_in(prefix)
     check_path("path", path)
-    file = read_solver_file(path, trusted)
+    return _checked_library(read_solver_file(path, trusted), prefix)
+
+
+def load_text(path: str, text: str, prefix: str, trusted: bool) -> Library:
+    """As `load_solvers`, with the same checks, for a file's text that came from elsewhere."""
+    return _checked_library(parse_solver_file(path, text, trusted), prefix)
+
+
+def _checked_library(file: SolverFile, prefix: str) -> Library:
     if file.computes:
         _rehearse(file, prefix, "load")
     return _library_of(file, prefix, rehearsed=file.is_plain)

@@ -10,6 +10,7 @@ from tokpidjin.cli.execution import fallback_note
 from tokpidjin.cli.options import add_engine, add_json, add_solvers, add_tasks, seconds, whole
 from tokpidjin.coordinator import MegaBatchCoordinator
 from tokpidjin.engines.registry import choose_engine
+from tokpidjin.errors import ParameterError
 from tokpidjin.library import load_solvers
 from tokpidjin.machine import usable_cores
 from tokpidjin.report.tables import number
@@ -19,7 +20,8 @@ from tokpidjin.tasks import data_version, load_tasks, pick_samples, samples_of
 __all__ = ["add_arguments", "main"]
 
 _RECORDED = (
-    "solvers", "prefix", "tasks", "samples", "seed", "engine", "workers", "budget", "timeout", "memory_limit",
+    "solvers", "prefix", "tasks", "samples", "seed", "engine", "workers", "cluster", "budget", "timeout",
+    "memory_limit",
 )  # fmt: skip
 
 
@@ -32,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=0, metavar="S", help="chooses them (default: %(default)s)"
     )
     add_engine(parser)
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="run on a Dask cluster: its scheduler, as in tcp://10.0.0.1:8786 (default: this machine)",
+    )
     parser.add_argument(
         "--out", default="out/run", metavar="FOLDER", help="for the results (default: %(default)s)"
     )
@@ -51,11 +58,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Runs, writes the results, prints their summary; 1 where the limit came first."""
+    if args.cluster is not None and args.workers is not None:
+        raise ParameterError(
+            "--workers with --cluster",
+            cause="each worker of a cluster uses the threads that it was started with",
+            remedy="Leave --workers out; `dask worker --nthreads` sets them.",
+            parameter="workers",
+        )
     library = load_solvers(args.solvers, prefix=args.prefix, trusted=args.trusted)
     samples = pick_samples(samples_of(load_tasks(args.tasks)), args.samples, args.seed)
     coordinator = MegaBatchCoordinator(
         library=library,
-        engine=choose_engine(args.engine).name,
+        engine=args.engine if args.cluster is not None else choose_engine(args.engine).name,
         max_workers=args.workers or usable_cores(),
         budget=args.budget,
         timeout=args.timeout,
@@ -63,6 +77,7 @@ def main(args: argparse.Namespace) -> int:
         out=args.out,
         resume=args.resume,
         limit_seconds=args.limit_seconds,
+        cluster=args.cluster,
     )
     recorded = {
         "parameters": {name: getattr(args, name) for name in _RECORDED},
