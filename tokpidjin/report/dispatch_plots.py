@@ -1,6 +1,5 @@
 """The pictures of what dispatches cost, and of where the speed-up comes from."""
 
-import io
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from operator import mul
@@ -9,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tokpidjin.report.break_even import BreakEven, equal_bins
-from tokpidjin.report.plots import Picture
+from tokpidjin.report.plots import Picture, finished
 from tokpidjin.report.tables import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from tokpidjin.report.breakdown import Breakdown, Source
 
@@ -77,7 +75,7 @@ def plot_dispatches(
     figure.legend(
         handles, names, title=_LEGEND, loc="outside lower center", ncols=5, fontsize=9, frameon=False
     )
-    return _finished(figure, title)
+    return finished(figure, title)
 
 
 def _limits(*panels: Panel) -> tuple[float, float]:
@@ -179,7 +177,7 @@ def plot_breakdown(breakdown: "Breakdown") -> Picture:
     axis.set_xlim(0.9 * min(1, breakdown.processes, *reached), 4 * max(reached))
     axis.xaxis.set_major_formatter("{x:g}")
     _style(axis, "")
-    return _finished(figure, breakdown.finding)
+    return finished(figure, breakdown.finding)
 
 
 def _draw_step(axis: "Axes", place: int, before: float, after: float, source: "Source") -> None:
@@ -202,10 +200,3 @@ def _style(axis: "Axes", title: str) -> None:
     axis.grid(True, which="major", axis="both", color="#dddddd", linewidth=0.6)
     axis.set_axisbelow(True)
     axis.spines[["top", "right"]].set_visible(False)
-
-
-def _finished(figure: "Figure", title: str) -> Picture:
-    figure.suptitle(title, color=_INK, fontsize=11)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", metadata={"Software": None})
-    return Picture(title, file.getvalue())
