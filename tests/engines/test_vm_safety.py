@@ -135,9 +135,33 @@ def greatest_beside_none(p):
     many_times(p, 10_000, lambda: p.op("list_max", numbers, speculative=True))
 
 
+def narrow(p):
+    """Grids of 2,000 rows without columns."""
+    return p.op("crop", p.op("upscale_g", p.input, p.constant(2)), p.constant((0, 0)), p.constant((2000, 0)))
+
+
+def rows_without_columns(opcode, *operands):
+    def build(p):
+        grid = narrow(p)
+        many_times(p, 10_000, lambda: p.op(opcode, grid, *map(p.constant, operands)))
+
+    return build
+
+
+def comparing_rows(p):
+    x, y = narrow(p), narrow(p)
+    many_times(p, 10_000, lambda: p.op("equal", x, y, p.constant(GRID)))
+
+
 @pytest.mark.parametrize(
     "build",
     [
+        rows_without_columns("crop", (0, 0), (2000, 0)),
+        rows_without_columns("hsplit", 3),
+        rows_without_columns("ofcolor", 1),
+        rows_without_columns("asobject"),
+        rows_without_columns("partition"),
+        comparing_rows,
         comparing,
         sorting,
         comparing_keys(TO_ARGMAX),

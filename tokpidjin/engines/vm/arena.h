@@ -54,6 +54,11 @@ DEVICE_INLINE u8 *allocate(Machine &m, i64 bytes) {
     return start;
 }
 
+// A row takes time even where it has few columns, or none.
+DEVICE_INLINE void spend_rows(Machine &m, i64 h) {
+    m.budget -= h >> 1;
+}
+
 // A grid without rows has no columns either, as Python's () has not.
 DEVICE Grid *new_grid(Machine &m, i64 h, i64 w) {
     if (h <= 0) h = w = 0;
@@ -64,6 +69,7 @@ DEVICE Grid *new_grid(Machine &m, i64 h, i64 w) {
     }
     Grid *grid = (Grid *)allocate(m, HEADER_BYTES + h * w);
     if (!grid) return nullptr;
+    spend_rows(m, h);
     if (lane() == 0) {
         grid->h = (int)h;
         grid->w = (int)w;

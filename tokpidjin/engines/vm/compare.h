@@ -62,7 +62,7 @@ DEVICE int compare_grids(const Grid *a, const Grid *b, i64 &work) {
         const u8 *y = b->cells + i * b->w;
         int j = 0;
         while (j < w && x[j] == y[j]) j++;
-        work += j >> 2;
+        work += 1 + (j >> 2);
         if (j < w) return x[j] < y[j] ? -1 : 1;
         if (a->w != b->w) return order_of(a->w, b->w);
     }

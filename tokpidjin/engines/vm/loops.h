@@ -58,7 +58,7 @@ DEVICE int order_grids_as_keys(const Grid *a, const Grid *b, i64 &work) {
             int y = b->cells[i * b->w + j];
             if (x != y) return order_ints_as_keys(color_of(x), color_of(y));
         }
-        work += w >> 2;
+        work += 1 + (w >> 2);
         if (a->w != b->w) return order_of(a->w, b->w);
     }
     return order_of(a->h, b->h);

@@ -299,6 +299,7 @@ enum { SKIP_NO_BYTE = -1 };
 
 DEVICE_CALL Value partition_by_color(Machine &m, const Grid *grid, bool without_background) {
     Histogram histogram;
+    spend_rows(m, grid->h);
     count_grid(m, histogram, grid);
     int skipped = without_background ? most_frequent(histogram) : (int)SKIP_NO_BYTE;
     List *objects = new_list(m, distinct(histogram) - (without_background ? 1 : 0));

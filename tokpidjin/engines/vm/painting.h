@@ -140,6 +140,7 @@ DEVICE_INLINE u32 cell_at(const Grid *grid, int place, int byte) {
 
 PRIMITIVE(ofcolor)(Machine &m, const Grid *grid, int color) {
     int byte = byte_of(color);
+    spend_rows(m, grid->h);
     Patch *patch = new_patch(m, cells_of(grid));
     if (!patch) return fail(m, MEMORY);
 #if LANES > 1
@@ -169,6 +170,7 @@ PRIMITIVE(asindices)(Machine &m, const Grid *grid) {
 }
 
 PRIMITIVE(asobject)(Machine &m, const Grid *grid) {
+    spend_rows(m, grid->h);
     Patch *object = new_patch(m, cells_of(grid));
     if (!object) return fail(m, MEMORY);
 #if LANES > 1
