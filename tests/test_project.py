@@ -124,7 +124,7 @@ def test_make_runs_every_notebook(name):
 
 def test_make_passes_sweeps_on():
     words = ["BATCH_SIZES=1,8 1", "WORKERS=1,2", "TASKS=a folder"]
-    command = ["make", "--dry-run", "--assume-old=.venv/.notebook", "bench", *words]
+    command = ["make", "--no-print-directory", "--dry-run", "--assume-old=.venv/.notebook", "bench", *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     options = "--tasks 'a folder' --batch-sizes '1,8' --batch-sizes '1' --workers '1,2'"
     assert re.sub(" +", " ", done.stdout).strip().endswith(options)

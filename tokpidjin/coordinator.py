@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -181,9 +181,7 @@ class MegaBatchCoordinator:
             from tokpidjin.cluster import ClusterRunner, ClusterSource
 
             solvers = load_solvers() if library is None else library
-            self._runner = ClusterRunner(
-                cluster, solvers, engine, enable_gpu, budget, timeout, memory_limit
-            )
+            self._runner = ClusterRunner(cluster, solvers, engine, enable_gpu, budget, timeout, memory_limit)
             self._source = ClusterSource
         elif batt is not None:
             _refuse_compiled(batt_module_name, engine, enable_gpu)
