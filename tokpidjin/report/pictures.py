@@ -118,7 +118,7 @@ def _cross(axis: "Axes", answer: Cells, output: Cells) -> None:
     if wrong:
         rows, columns = zip(*wrong, strict=True)
         cell = _cell_points(axis, output)
-        for colour, width in (("white", 0.15), ("black", 0.07)):  # seen on every colour of the palette
+        for colour, width in (("black", 0.16), ("white", 0.08)):  # seen on every colour of the palette
             axis.scatter(
                 columns, rows, marker="x", color=colour, linewidth=width * cell, s=(0.35 * cell) ** 2
             )
