@@ -193,7 +193,7 @@ DEVICE_CALL int sort_cells_unsorted(Machine &m, u32 *cells, int n) {
     // A plane costs time for its area: not for a few cells far apart. What is spent does not depend on the
     // arena's size.
     bool dense = plane.fits && area <= 16 * (i64)n + PLANE_SLACK;
-    m.budget -= dense ? area >> 2 : 8 * (i64)n;
+    m.budget -= dense ? 4 * (i64)n + (area >> 2) : 8 * (i64)n;
     if (dense && 4 * area <= free_bytes(m)) {
         plane.sets = (PlaneSet *)m.top;
         fill_bytes(m.top, 0, area * (i64)sizeof(PlaneSet));
