@@ -80,12 +80,14 @@ def nvrtc_libraries():
     return list({file.resolve(): str(file) for file in found}.values())
 
 
-def test_nvrtc_compiles_it_for_every_gpu(source):
+def test_nvrtc_compiles_it(source):
     libraries = nvrtc_libraries()
     if not libraries:
         pytest.skip("needs NVRTC: pip install nvidia-cuda-nvrtc-cu12, or nvidia-cuda-nvrtc for CUDA 13")
     script = str(Path(__file__).with_name("nvrtc.py"))
-    builds = [(library, architecture) for library in libraries for architecture in ARCHITECTURES]
+    # The two share a front end and ptxas: where nvcc has compiled for all, the oldest stands for the others here.
+    architectures = ARCHITECTURES[:1] if shutil.which("nvcc") else ARCHITECTURES
+    builds = [(library, architecture) for library in libraries for architecture in architectures]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         logs = pool.map(lambda build: run(sys.executable, script, build[0], str(source), build[1]), builds)
         for (_, architecture), log in zip(builds, logs, strict=True):

@@ -59,12 +59,13 @@ def command(kind, folder, *options):
     ]
 
 
-def run(kind, folder, seconds, seed=0):
-    """Fuzz for some seconds; returns the exit status, the counts of the last line, and the log."""
+def run(kind, folder, seconds, seed=0, inputs=-1):
+    """Fuzz for some seconds, or so many inputs; returns the exit status, the counts of the last line, and the log."""
     corpus, found = folder / "corpus", folder / "found"
     corpus.mkdir(exist_ok=True)
     found.mkdir(exist_ok=True)
-    options = [f"-max_total_time={seconds}", f"-seed={seed}", f"-artifact_prefix={found}/{kind}-"]
+    limits = [f"-max_total_time={seconds}", f"-runs={inputs}"]
+    options = [*limits, f"-seed={seed}", f"-artifact_prefix={found}/{kind}-"]
     folders = [str(corpus), str(folder / "seeds"), str(Path(__file__).parent / "found")]
     done = subprocess.run(
         command(kind, folder, *options, *folders),
