@@ -151,11 +151,11 @@ static Result run_other(const Machinery &other, const Given &given, Samples *sam
 
 // What a unit of budget and an instruction may take at most on one core, in nanoseconds: generous, since
 // fuzzed code counts where it goes. The last primitive may go beyond the budget by what it can do with a full
-// arena, which is to sort it.
+// arena, which is to sort it. LOADING is what verifying an instruction may take.
 #if defined(TOKPIDJIN_FUZZ_SLOW)
-enum { UNIT = 2000, INSTRUCTION = 20000, ARENA_BYTE = 1000 };
+enum { UNIT = 2000, INSTRUCTION = 20000, ARENA_BYTE = 1000, LOADING = 500000 };
 #else
-enum { UNIT = 200, INSTRUCTION = 2000, ARENA_BYTE = 100 };
+enum { UNIT = 200, INSTRUCTION = 2000, ARENA_BYTE = 100, LOADING = 50000 };
 #endif
 
 static i64 cpu_nanoseconds() {
@@ -257,7 +257,10 @@ extern "C" int LLVMFuzzerTestOneInput(const u8 *data, size_t size) {
     Given given(input);
     statistics.inputs++;
     LoadError error = {-2, -2, {0}};
+    i64 start = cpu_nanoseconds();
     Library *library = tp_library_new(&given.source, &error);
+    i64 loading = cpu_nanoseconds() - start;
+    REQUIRE(loading < LOADING * (i64)(input.length() + 200), "loading took %lld ns", loading);
     if (!library) {
         require_explained(error, input);
         return 0;
