@@ -3,7 +3,7 @@
 #include "painting.h"
 
 // Labels and run numbers are 16 bits wide.
-enum { OBJECTS_CELLS_MAX = 65000, NO_LABEL = 0xffff };
+enum { OBJECTS_CELLS_MAX = 65000, NO_LABEL = 0xffff, FEW_OBJECTS = 64 };
 
 // Scratch of `objects` lies at the far end of the arena, because the results grow at the near one.
 DEVICE_INLINE u8 *far_scratch(Machine &m, i64 bytes) {
@@ -56,9 +56,39 @@ DEVICE void spread_labels(const Labels &labels, int n) {
     }
 }
 
+// One lane deals the cells out to their objects. Looking through the grid for every object, which all lanes
+// do, takes too long where there are many.
+DEVICE Value deal_out(Machine &m, const Labels &labels, u16 *sizes, int n, List *objects) {
+    FOR_LANES(k, n) sizes[k] = 0;
+    sync();
+    for (int k = 0; lane() == 0 && k < n; k++) {
+        if (labels.of[k] != NO_LABEL) sizes[labels.of[k]]++;
+    }
+    sync();
+    int at = 0;
+    for (int root = 0; root < n; root++) {
+        if (labels.of[root] != root) continue;
+        Patch *object = new_patch(m, sizes[root]);
+        if (!object) return fail(m, MEMORY);
+        if (lane() == 0) {
+            object->n = 0;
+            objects->items[at] = (slot)object;
+            sizes[root] = (u16)at;  // from here on the object's place
+        }
+        at++;
+    }
+    for (int k = 0; lane() == 0 && k < n; k++) {
+        if (labels.of[k] == NO_LABEL) continue;
+        Patch *object = (Patch *)objects->items[sizes[labels.of[k]]];
+        object->cells[object->n++] = cell_at(labels.grid, k, labels.grid->cells[k]);
+    }
+    sync();
+    return objects;
+}
+
 DEVICE Value components(Machine &m, const Grid *grid, bool univalued, bool diagonal, int background) {
     int n = cells_of(grid);
-    Labels labels = {(u16 *)far_scratch(m, 2 * (i64)n), grid, univalued, diagonal};
+    Labels labels = {(u16 *)far_scratch(m, 4 * (i64)n), grid, univalued, diagonal};
     FOR_LANES(k, n) labels.of[k] = (u16)(grid->cells[k] == background ? (int)NO_LABEL : k);
     sync();
     spread_labels(labels, n);
@@ -66,6 +96,7 @@ DEVICE Value components(Machine &m, const Grid *grid, bool univalued, bool diago
     FOR_LANES(k, n) found += labels.of[k] == k;
     List *objects = new_list(m, sum_of_lanes(found));
     if (!objects) return fail(m, MEMORY);
+    if (objects->n > FEW_OBJECTS) return deal_out(m, labels, labels.of + n, n, objects);
     int at = 0;
     for (int root = 0; root < n; root++) {
         if (labels.of[root] != root) continue;
