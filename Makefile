@@ -41,7 +41,7 @@ test: $(VENV)/.notebook,test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(BIN)/pytest -q -n 2 --dist loadfile -m 'not minutes'
 	$(BIN)/pytest -q --doctest-modules tokpidjin
 	rm -rf $(NBVAL)
 	$(BIN)/tokpidjin bench --prepare-only --out $(NBVAL) --samples 4 --batch-sizes 1,4 --workers 2 --overhead-seconds 2

@@ -23,7 +23,7 @@ MOST_STACK = 1100
 MOST_SPILL_STORES = 160
 MOST_SPILL_LOADS = 340
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.minutes]
 
 
 @pytest.fixture(scope="module")

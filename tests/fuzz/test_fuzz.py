@@ -3,7 +3,7 @@
 import pytest
 from fuzz import build, run, why_not
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.minutes]
 
 SEED = 1
 LONGEST_SECONDS = 60
