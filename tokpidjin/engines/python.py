@@ -19,7 +19,7 @@ from tokpidjin.engines.status import Status
 from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout, start_clock, ticking
 from tokpidjin.engines.workers import MEMORY_LIMIT, Lost, WorkerPool
 
-__all__ = ["PythonEngine", "count_primitives", "encode_grid", "pack_outputs"]
+__all__ = ["PythonEngine", "call_profiled", "count_primitives", "encode_grid", "pack_outputs"]
 
 Function = Callable[..., Any]
 Progress = Callable[[int, int], None]
@@ -283,6 +283,16 @@ def _collect(
     )
 
 
+def call_profiled(profile: Callable[[FrameType, str, Any], object], function: Function, grid: object) -> None:
+    """Calls `function(grid)` under a profile function, and puts back the one that was there before."""
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        function(grid)
+    finally:
+        sys.setprofile(before)
+
+
 def count_primitives(function: Function, grid: object) -> int:
     """How many primitives run while `function` runs on `grid`.
 
@@ -302,12 +312,7 @@ def count_primitives(function: Function, grid: object) -> int:
             inner = caller.co_filename.startswith(folder) and frame.f_code.co_name in caller.co_names
             counted += not inner
 
-    before = sys.getprofile()
-    sys.setprofile(profile)
-    try:
-        function(grid)
-    finally:
-        sys.setprofile(before)
+    call_profiled(profile, function, grid)
     return counted
 
 

@@ -4,13 +4,13 @@ This is how a system works that sends single operations to a fast engine and lea
 is neither changed nor given other primitives: a profiler takes down what it calls with which arguments.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from tokpidjin.dsl import PRIMITIVES
+from tokpidjin.engines.python import call_profiled
 from tokpidjin.gpu_ops import GPUDSLOperations
 
 __all__ = ["PrimitiveCall", "record_calls", "replay"]
@@ -45,12 +45,7 @@ def record_calls(function: Callable[[Any], Any], grid: object) -> list[Primitive
                 calls.append(PrimitiveCall(primitives[frame.f_code], running[1], result))
             running = None
 
-    before = sys.getprofile()
-    sys.setprofile(profile)
-    try:
-        function(grid)
-    finally:
-        sys.setprofile(before)
+    call_profiled(profile, function, grid)
     return calls
 
 
