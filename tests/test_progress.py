@@ -78,16 +78,43 @@ def test_no_bar_where_none_is_asked_for(clock, capsys):
         clock[0] += 100
         bar.update(100)
         bar.count({"ok": 1})
+        bar.add_earlier({"ok": 1})
+        bar.within(1.0)
     assert capsys.readouterr().err == ""
 
 
-def test_a_bar_follows_part_after_part(capsys):
-    with progress_bar(30, "native") as bar:
-        for _ in range(3):
-            follow = bar.follow()
-            follow(4, 10)
-            follow(10, 10)
-        assert bar.n == 30
+def test_items_are_counted_as_they_end(clock, capsys):
+    with progress_bar(100, "native") as bar:
+        bar.add({"ok": 20})
+        clock[0] += 20
+        bar.add({"ok": 10, "error": 10})
+    assert capsys.readouterr().err == (
+        "native: 40 of 100 items (40 %),  2.00 items/s, 00:20 gone, 00:30 left, ok=30, error=10\n"
+    )
+
+
+def test_items_of_an_earlier_run_say_nothing_about_the_rate(clock, capsys):
+    with progress_bar(100, "native") as bar:
+        bar.add_earlier({"ok": 50})
+        clock[0] += 20
+        bar.add({"ok": 10})
+    assert capsys.readouterr().err == (
+        "native: 60 of 100 items (60 %),  0.50 items/s, 00:20 gone, 01:20 left, ok=60\n"
+    )
+
+
+def test_work_with_a_time_limit_ends_when_that_is_over(clock, capsys):
+    with progress_bar(100, "overhead") as bar:
+        clock[0] += 10
+        bar.update(10)
+        bar.within(30)
+        assert bar.total == 40
+        bar.within(1000)
+        assert bar.total == 100
+        clock[0] += 10
+        bar.update(10)
+        bar.within(-1)
+    assert capsys.readouterr().err.splitlines()[-1].startswith("overhead: 20 of 20 items (100 %)")
 
 
 def test_there_is_no_thread_that_draws():

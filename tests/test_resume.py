@@ -214,7 +214,7 @@ def batt(task_id, S, I, C, log_path):
 """
 
 
-def test_a_users_batt_is_not_called_again(tasks, samples, tmp_path, monkeypatch):
+def test_a_users_batt_is_not_called_again(tasks, samples, tmp_path, monkeypatch, capsys):
     (tmp_path / "counting_batt.py").write_text(BATT)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delitem(sys.modules, "counting_batt", raising=False)
@@ -226,9 +226,14 @@ def test_a_users_batt_is_not_called_again(tasks, samples, tmp_path, monkeypatch)
     batches = first._batches(samples, keep_answers=True)
     next(batches)
     batches.close()
+    monkeypatch.setattr("tokpidjin.progress._on_terminal", lambda: True)
+    options["progress"] = True
     second = tp.MegaBatchCoordinator("counting_batt", out=tmp_path / "out", resume=True, **options)
     assert second.process_all(tasks)[0] == expected
     assert len((tmp_path / "calls").read_text()) == len(samples)
+    last = capsys.readouterr().err.rstrip().split("\r")[-1]
+    assert f" {len(samples)}/{len(samples)} " in last
+    assert f", ok={len(samples)}]" in last
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +19,7 @@ from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.engines.python import KILL_AFTER_SECONDS, LOST_STATUS, encode_grid, pack_outputs
 from tokpidjin.engines.registry import BACKENDS
-from tokpidjin.engines.status import Status, count_statuses
+from tokpidjin.engines.status import Progress, Status, count_statuses
 from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout
 from tokpidjin.engines.workers import MEMORY_LIMIT, Lost, WorkerPool
 from tokpidjin.identity import code_identity, library_identity
@@ -30,7 +30,6 @@ from tokpidjin.tasks import Grid, Sample
 __all__ = ["BatchRun", "BattRunner", "LibraryRunner", "Runner"]
 
 DemoPairs = Mapping[str, Pairs]
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -270,7 +269,7 @@ class BattRunner:
             for number, outcome in outcomes:
                 returned[number] = outcome
                 if progress is not None:
-                    progress(len(returned), len(calls))
+                    progress(Counter({outcome.status.name.lower(): 1}))
         execute_seconds = time.perf_counter() - started
         return self._batch(samples, [returned[k] for k in range(len(calls))], started, execute_seconds)
 

@@ -4,7 +4,7 @@ import asyncio
 import multiprocessing
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,11 +18,12 @@ from uuid import uuid4
 import numpy as np
 import pyarrow as pa
 
-from tokpidjin.batches import DemoPairs, LibraryRunner, Progress
+from tokpidjin.batches import DemoPairs, LibraryRunner
 from tokpidjin.batt import decode_grid
 from tokpidjin.engines.items import Outputs
 from tokpidjin.engines.python import pack_outputs
 from tokpidjin.engines.registry import AUTO, BACKENDS, check_engine, usable_engines
+from tokpidjin.engines.status import Progress
 from tokpidjin.errors import EngineError, ParameterError, TokpidjinError
 from tokpidjin.flow import PART_SECONDS, Pace
 from tokpidjin.identity import library_identity, package_identity
@@ -399,13 +400,13 @@ class ClusterSource:
         samples: Sequence[Sample],
         demo: DemoPairs,
         pace: Pace,
-        advance: Callable[[], Progress | None] = lambda: None,
+        progress: Progress | None = None,
     ) -> None:
         pace.seconds = PART_SECONDS
         self._runner = runner
         self._samples = samples
         self._pace = pace
-        self._advance = advance
+        self._progress = progress
 
     def parts(self, pending: Sequence[range], keep_answers: bool) -> Generator[Part]:
         """See `Source`. Raises EngineError where chunks or all workers are lost."""
@@ -433,10 +434,8 @@ class ClusterSource:
             raise _failure(outcome, first, samples)
         part = outcome.part(first, samples)
         self._pace.done(len(samples), part.seconds)
-        progress = self._advance()
-        if progress is not None:
-            items = self._runner.count(len(samples))
-            progress(items, items)
+        if self._progress is not None:
+            self._progress(part.counts)
         return part
 
 

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from tokpidjin.answers import Answers
-from tokpidjin.batches import BatchRun, BattRunner, LibraryRunner, Progress, Runner
+from tokpidjin.batches import BatchRun, BattRunner, LibraryRunner, Runner
 from tokpidjin.batt import Pairs, find_batt
 from tokpidjin.checks import check_path, check_seconds, check_whole, check_workers
 from tokpidjin.engines.registry import AUTO, BACKENDS, check_engine, choose_engine
+from tokpidjin.engines.status import Progress
 from tokpidjin.engines.workers import MEMORY_LIMIT
 from tokpidjin.errors import EngineError, ParameterError, did_you_mean
 from tokpidjin.flow import PART_SECONDS, LocalSource, Pace, Source, flow
@@ -273,8 +274,9 @@ class MegaBatchCoordinator:
         return [samples[k : k + self.batch_size] for k in range(0, len(samples), self.batch_size)]
 
     def process_batch(self, batch: Sequence[Sample], progress: Progress | None = None) -> BatchRun:
-        """Runs everything on one batch; `progress(done, total)` is told of each part done.
+        """Runs everything on one batch.
 
+        `progress` is told of items as they end, see `tokpidjin.engines.status.Progress`; of a batt, of calls.
         A batt's `S` are the demo pairs that `collect_inputs` saw last.
         """
         return self._runner.run(batch, self._demo, progress)
@@ -305,13 +307,11 @@ class MegaBatchCoordinator:
             yield from self._on_disk(samples, pace, keep_answers, recorded, self._out)
 
     def _in_memory(self, samples: Sequence[Sample], pace: Pace, keep_answers: bool) -> Generator[Batch]:
-        counts, done = Counter[str](), 0
+        done = 0
         with self._bar(samples) as bar:
-            source = self._source(self._runner, samples, self._demo, pace, bar.follow)
+            source = self._source(self._runner, samples, self._demo, pace, bar.add)
             with closing(source.batches([range(len(samples))], keep_answers)) as batches:
                 for batch in batches:
-                    counts.update(batch.counts)
-                    bar.count(counts)
                     yield batch
                     done += len(batch.samples)
                     self.complete = done == len(samples)
@@ -333,13 +333,12 @@ class MegaBatchCoordinator:
         }
         with PartsFolder(out, manifest, samples, self._resume) as folder, self._bar(samples) as bar:
             found = {part.start: len(part) for part in folder.done}
-            bar.initial = bar.n = self._runner.count(sum(found.values()))
-            source = self._source(self._runner, samples, self._demo, pace, bar.follow)
-            earlier, counts = 0.0, Counter[str]()
+            source = self._source(self._runner, samples, self._demo, pace, bar.add)
+            earlier = 0.0
             for part in flow(source, folder, keep_answers):
-                earlier += part.seconds if part.first in found else 0.0
-                counts.update(part.counts)
-                bar.count(counts)
+                if part.first in found:
+                    earlier += part.seconds
+                    bar.add_earlier(self._ended(part))
                 yield part
             self.complete = not folder.pending
             if not self.complete:
@@ -347,6 +346,11 @@ class MegaBatchCoordinator:
             elif not folder.complete:
                 facts = self._facts(begun, recorded, resumed_samples=sum(found.values()))
                 folder.finish(time.perf_counter() - started + earlier, facts)
+
+    def _ended(self, part: Part) -> Counter[str]:
+        """How the units of progress of a part ended; a call of a batt that did well may have any number of rows."""
+        failed = part.counts - Counter(ok=part.counts["ok"])
+        return failed + Counter(ok=self._runner.count(len(part.samples)) - failed.total())
 
     def _bar(self, samples: Sequence[Sample]) -> Bar:
         return progress_bar(self._runner.count(len(samples)), self.engine, shown=self._progress)

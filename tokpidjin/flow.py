@@ -1,13 +1,14 @@
 """The flow of a long run: samples in small batches through a runner, results to disk as they come."""
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from math import inf
 from typing import Protocol
 
-from tokpidjin.batches import BatchRun, DemoPairs, Progress, Runner
+from tokpidjin.batches import BatchRun, DemoPairs, Runner
+from tokpidjin.engines.status import Progress
 from tokpidjin.parts import Part, PartsFolder
 from tokpidjin.tasks import Sample
 
@@ -76,14 +77,13 @@ class LocalSource:
         samples: Sequence[Sample],
         demo: DemoPairs,
         pace: Pace,
-        advance: Callable[[], Progress | None] = lambda: None,
+        progress: Progress | None = None,
     ) -> None:
-        """`advance()` is called before each batch; what it gives is told of the batch's progress."""
         self._runner = runner
         self._samples = samples
         self._demo = demo
         self._pace = pace
-        self._advance = advance
+        self._progress = progress
 
     def parts(self, pending: Sequence[range], keep_answers: bool) -> Generator[Part]:
         """See `Source`."""
@@ -102,7 +102,7 @@ class LocalSource:
         with self._runner.keep_workers():
             for numbers in self._pace.cut(pending):
                 samples = self._samples[numbers.start : numbers.stop]
-                run = self._runner.run(samples, self._demo, self._advance())
+                run = self._runner.run(samples, self._demo, self._progress)
                 self._pace.done(len(samples), run.seconds)
                 yield numbers.start, run
 

@@ -3,7 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any, TextIO
 
 from tqdm.std import tqdm
@@ -53,10 +54,28 @@ class Bar(tqdm):  # type: ignore[misc]
 
     monitor_interval = 0  # Its thread redraws what has not moved; with miniters=1 there is nothing to redraw.
 
-    def follow(self) -> Callable[[int, int], None]:
-        """A `progress(done, total)` for the next part of the work, which moves the bar on from where it is."""
-        before = self.n
-        return lambda done, _: self.update(before + done - self.n)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._counts = Counter[str]()
+        self._planned: int = options["total"]
+
+    def add(self, counts: Mapping[str, int]) -> None:
+        """Moves on by items that ended, and shows how many did so in each status."""
+        self._counts.update(counts)
+        self.count(self._counts)
+        self.update(sum(counts.values()))
+
+    def add_earlier(self, counts: Mapping[str, int]) -> None:
+        """Moves on by items that ended before this bar began, which tell nothing about its rate."""
+        if not self.disable:
+            self.initial += sum(counts.values())
+        self.add(counts)
+
+    def within(self, seconds: float) -> None:
+        """Lowers the total to what will be done in so many more seconds, judging by the work so far."""
+        elapsed = self.format_dict["elapsed"]
+        if elapsed:
+            self.total = max(self.n, int(min(self._planned, self.n * (1 + max(0.0, seconds) / elapsed))))
 
     def say(self, text: str, file: TextIO) -> None:
         """Prints a line, above the bar where both are on one screen."""
@@ -75,6 +94,12 @@ def _short(count: int) -> str:
 # tqdm ends a bar that it leaves standing by a line feed, one that it does not by an empty text: these two draw
 # themselves, and take that text for the last state.
 class _OwnBar(Bar):
+    def within(self, seconds: float) -> None:
+        """Lowers the total to what will be done in so many more seconds, judging by the work so far."""
+        elapsed = self.format_dict["elapsed"]
+        if elapsed:
+            self.total = max(self.n, int(min(self._planned, self.n * (1 + max(0.0, seconds) / elapsed))))
+
     def say(self, text: str, file: TextIO) -> None:
         print(text, file=file, flush=True)
 

@@ -13,7 +13,7 @@ from tokpidjin.engines.items import ItemResults
 from tokpidjin.engines.python import PythonEngine, pack_outputs
 from tokpidjin.engines.registry import AUTO, choose_engine
 from tokpidjin.engines.requests import DEFAULT_BUDGET
-from tokpidjin.engines.status import Status, count_statuses
+from tokpidjin.engines.status import Progress, Status
 from tokpidjin.engines.workers import MEMORY_LIMIT
 from tokpidjin.errors import ParameterError, did_you_mean
 from tokpidjin.machine import usable_cores
@@ -30,7 +30,6 @@ FALLBACK_TIMEOUT = 10.0
 _MOST_COLOUR = 251
 
 Items = Iterable[tuple[int | str, int]] | NDArray[np.integer[Any]]
-Progress = Callable[[int, int], None]
 Array = NDArray[Any]
 
 
@@ -120,10 +119,7 @@ def run(
     chosen = None if items is None else _read_items(items, executor.index, len(grid_arrays))
     total = len(library) * len(grid_arrays) if chosen is None else len(chosen[0])
     with progress_bar(total, f"{executor.engine}", shown=progress) as bar:
-        follow = bar.follow() if progress else None
-        found = executor.run(grid_arrays, chosen, times=times, outputs=outputs, progress=follow)
-        bar.count(count_statuses(found.status))
-        return found
+        return executor.run(grid_arrays, chosen, times=times, outputs=outputs, progress=bar.add)
 
 
 class Executor:
@@ -239,12 +235,8 @@ class Executor:
         if not python.any():
             return self._run_compiled(grids, solvers, samples, times, outputs, progress)
         quick, slow = np.flatnonzero(~python), np.flatnonzero(python)
-        first = self._run_compiled(
-            grids, solvers[quick], samples[quick], times, outputs, _part(progress, 0, len(solvers))
-        )
-        second = self._run_python(
-            grids, solvers[slow], samples[slow], times, outputs, _part(progress, len(quick), len(solvers))
-        )
+        first = self._run_compiled(grids, solvers[quick], samples[quick], times, outputs, progress)
+        second = self._run_python(grids, solvers[slow], samples[slow], times, outputs, progress)
         return _merge(first, quick, second, slow)
 
     def _run_python(
@@ -301,11 +293,6 @@ def _check_library(library: object) -> None:
             remedy="Give what load_solvers() or load_solvers(file) returns.",
             parameter="library",
         )
-
-
-def _part(progress: Progress | None, before: int, total: int) -> Progress | None:
-    """The progress of a part of a run that `before` items precede."""
-    return None if progress is None else lambda done, _: progress(before + done, total)
 
 
 def _merge(first: ItemResults, places: Array, second: ItemResults, others: Array) -> ItemResults:

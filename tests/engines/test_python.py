@@ -2,6 +2,7 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tokpidjin.dsl import apply, compose, height, hmirror, identity, mapply, objects, recolor, toindices
 from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.python import PythonEngine, count_primitives, encode_grid
-from tokpidjin.engines.status import Status
+from tokpidjin.engines.status import Status, count_statuses
 from tokpidjin.engines.timeouts import TimeUp, call_within
 from tokpidjin.errors import EngineError, ParameterError
 
@@ -204,10 +205,12 @@ def test_workers_that_keep_dying_between_calls_are_an_error():
             list(pool.run(payload, 1, chunk=1))
 
 
-def test_progress_ends_at_the_total():
+def test_progress_is_told_of_every_item(monkeypatch):
     seen = []
-    run([flip, flip], progress=lambda done, total: seen.append((done, total)))
-    assert seen[-1] == (4, 4)
+    monkeypatch.setattr("tokpidjin.engines.python._PROGRESS_SECONDS", 0.0)
+    found = run([flip, fail], progress=seen.append)
+    assert [told.total() for told in seen] == [1, 1, 1, 1]
+    assert sum(seen, Counter()) == count_statuses(found.status) == {"ok": 2, "error": 2}
 
 
 def one(grid):

@@ -208,11 +208,10 @@ def test_batches_of_samples_make_no_difference(explored, monkeypatch):
     executor = Executor(exploration.library, "native", 1)
     whole = run_matrix(executor, exploration.matrix_samples)
     monkeypatch.setattr("tokpidjin.report.matrix._SAMPLES_AT_ONCE", 3)
-    parts = run_matrix(
-        executor, exploration.matrix_samples, progress=lambda done, total: seen.append((done, total))
-    )
+    parts = run_matrix(executor, exploration.matrix_samples, progress=seen.append)
     assert parts.kinds.tolist() == whole.kinds.tolist()
-    assert seen == [(12, 28), (24, 28), (28, 28)]
+    assert sum(told.total() for told in seen) == 28
+    assert len(seen) >= 3
 
 
 def test_a_window_of_the_matrix_is_what_it_says(explored):

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from tokpidjin.engines.items import ItemResults
-from tokpidjin.engines.status import count_statuses
 from tokpidjin.library import Library
 from tokpidjin.machine import usable_cores
 from tokpidjin.progress import progress_bar
@@ -44,8 +43,7 @@ def execute(
     executor = executor_of(args, library)
     grids = [np.array(sample.input, np.uint8) for sample in samples]
     with progress_bar(len(solvers), executor.engine) as bar:
-        items = executor.execute(grids, solvers, numbers, times=True, outputs=outputs, progress=bar.follow())
-        bar.count(count_statuses(items.status))
+        items = executor.execute(grids, solvers, numbers, times=True, outputs=outputs, progress=bar.add)
     return items, executor
 
 

@@ -6,8 +6,8 @@ all of them take launches from one queue.
 
 import hashlib
 import warnings
-from collections import OrderedDict, defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import cycle
 from queue import SimpleQueue
@@ -35,6 +35,7 @@ from tokpidjin.engines.launch import (
 from tokpidjin.engines.native import NativeEngine
 from tokpidjin.engines.requests import DEFAULT_ARENA, DEFAULT_BUDGET, Request, check_request, check_values
 from tokpidjin.engines.schedule import Costs, PartQueue, busy_seconds, parts_of, parts_to_repeat
+from tokpidjin.engines.status import Progress, count_statuses
 from tokpidjin.engines.values import Arguments
 from tokpidjin.errors import EngineError, ParameterError
 
@@ -91,7 +92,7 @@ class CudaEngine:
         times: bool = False,
         outputs: bool = False,
         expected: Sequence[npt.NDArray[np.uint8] | None] | None = None,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
     ) -> ItemResults:
         """Run program `programs[k]` on grid `samples[k]` for every item k; see NativeEngine.run.
 
@@ -127,7 +128,7 @@ class CudaEngine:
         request: Request,
         times: bool,
         outputs: bool,
-        progress: Callable[[int, int], None] | None,
+        progress: Progress | None,
     ) -> ItemResults:
         start = perf_counter()
         with self._lock:
@@ -143,9 +144,7 @@ class CudaEngine:
             self.kernel_seconds = max(map(busy_seconds, call.spans.values()), default=0.0)
         return call.results(perf_counter() - start)
 
-    def _work(
-        self, call: "_Call", sides: "list[_Side]", progress: Callable[[int, int], None] | None
-    ) -> "list[_Side]":
+    def _work(self, call: "_Call", sides: "list[_Side]", progress: Progress | None) -> "list[_Side]":
         """Let devices take parts until none are left; the sides that can take those which others gave back."""
         failures: dict[_Side, Exception] = {}
 
@@ -304,7 +303,7 @@ class _Call:
     ) -> None:
         self.request = request
         self.queue = PartQueue(parts)
-        self.events: SimpleQueue[int | None] = SimpleQueue()
+        self.events: SimpleQueue[Counter[str] | None] = SimpleQueue()
         self.fields = {"budget": request.budget, "largest_arena": request.arena}
         optional = {
             "microseconds": times,
@@ -319,7 +318,6 @@ class _Call:
         self._found = {name: empty_found(name, len(request)) for name in self.wanted}
         self._cells: list[npt.NDArray[np.uint8]] = []
         self._cell_count = 0
-        self._done = 0
 
     def take(self, device: Device, part: Part, found: Found) -> None:
         """Keep what a launch found, and put what must run again back into the queue."""
@@ -335,18 +333,17 @@ class _Call:
             for name in self.wanted:
                 self._found[name][part.items] = found[name]
         self.queue.put(repeat)
-        self.events.put(len(part.items) - sum(len(again.items) for again in repeat))
+        repeated = np.concatenate([part.items[:0], *(again.items for again in repeat)])
+        self.events.put(count_statuses(found["status"][~np.isin(part.items, repeated)]))
 
-    def follow(self, workers: int, progress: Callable[[int, int], None] | None) -> None:
+    def follow(self, workers: int, progress: Progress | None) -> None:
         """Report items as they are done, until that many workers have nothing left to do."""
         while workers:
-            done = self.events.get()
-            if done is None:
+            ended = self.events.get()
+            if ended is None:
                 workers -= 1
-                continue
-            self._done += done
-            if progress is not None:
-                progress(self._done, len(self.request))
+            elif progress is not None:
+                progress(ended)
 
     def results(self, seconds: float) -> ItemResults:
         """All that was found; an item's cells are wherever its launch left them."""

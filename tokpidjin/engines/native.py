@@ -5,7 +5,7 @@ runs, and releases the GIL.
 """
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
@@ -26,6 +26,7 @@ from tokpidjin.engines.requests import (
     check_request,
     check_values,
 )
+from tokpidjin.engines.status import Progress, count_statuses
 from tokpidjin.errors import BytecodeError, EngineError, ParameterError
 
 if TYPE_CHECKING:
@@ -239,14 +240,15 @@ class NativeEngine:
         times: bool = False,
         outputs: bool = False,
         expected: Sequence[npt.NDArray[np.uint8] | None] | None = None,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
     ) -> ItemResults:
         """Run program `programs[k]` on grid `samples[k]` for every item k, the same for any number of workers.
 
         `grids` are uint8 (h, w); `programs` are places in the bytecode's names and `samples` places in `grids`, both
         integers (n). `budget` is in units of work an item, `arena` in bytes a worker. `times` asks for microseconds,
         `outputs` for the output grids. `expected` are what the programs should give on every grid, uint8 (h, w) or
-        None, and ask for `agreeing`. `progress(done, total)` is called a few times a second.
+        None, and ask for `agreeing`. `progress` is told a few times a second how items
+        ended.
 
         Arguments that are out of range raise ParameterError before any work starts. Ctrl-C stops between two slices
         of a quarter of a second.
@@ -286,15 +288,15 @@ class NativeEngine:
         workers: int,
         times: bool,
         outputs: bool,
-        progress: Callable[[int, int], None] | None,
+        progress: Progress | None,
     ) -> ItemResults:
         job = _Job(request, times, outputs)
         start = perf_counter()
         with _Session(self._machine, self._library, request, workers) as session:
             while job.done < len(request):
-                job.run_slice(self._machine, *session)
+                status = job.run_slice(self._machine, *session)
                 if progress is not None:
-                    progress(job.done, len(request))
+                    progress(count_statuses(status))
         return job.results(perf_counter() - start)
 
     def verified_code(self) -> npt.NDArray[np.int16]:
@@ -367,7 +369,8 @@ class _Job:
         self._cell_count = 0
         self.done = 0
 
-    def run_slice(self, machine: ctypes.CDLL, session: int, expected: int | None) -> None:
+    def run_slice(self, machine: ctypes.CDLL, session: int, expected: int | None) -> npt.NDArray[np.uint8]:
+        """Runs items for a while, and gives the statuses of those that ended."""
         start = self.done
 
         def rest(array: npt.NDArray[Any] | None) -> int | None:
@@ -396,6 +399,7 @@ class _Job:
         finally:
             machine.tp_free(batch.cells)
         self.done = start + batch.done
+        return self._status[start : self.done]
 
     def _take_cells(self, batch: _Batch, start: int) -> None:
         if self._offsets is None:

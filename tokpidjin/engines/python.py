@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from tokpidjin.engines.hashing import hash_grid
 from tokpidjin.engines.items import ItemResults, Outputs
 from tokpidjin.engines.requests import LONGEST_SIDE
-from tokpidjin.engines.status import Status
+from tokpidjin.engines.status import Progress, Status, count_statuses
 from tokpidjin.engines.timeouts import TimeUp, call_within, check_timeout, start_clock, ticking
 from tokpidjin.engines.workers import MEMORY_LIMIT, Lost, WorkerPool
 
 __all__ = ["PythonEngine", "call_profiled", "count_primitives", "encode_grid", "pack_outputs"]
 
 Function = Callable[..., Any]
-Progress = Callable[[int, int], None]
 
 _PROGRESS_SECONDS = 0.1
 _CHUNK = 32
@@ -259,7 +258,7 @@ def _collect(
     primitives = np.zeros(count, np.uint32)
     microseconds = np.zeros(count, np.float32) if times else None
     grids: list[NDArray[np.uint8] | None] = [None] * count if outputs else []
-    shown = time.perf_counter()
+    told, ended = time.perf_counter(), list[int]()
     # Closed at once when an interrupt comes: workers must not live as long as its traceback does.
     with closing(found):
         for done, (k, outcome) in enumerate(found, 1):
@@ -270,9 +269,11 @@ def _collect(
                 microseconds[k] = outcome.microseconds
             if outcome.output is not None:
                 grids[k] = np.frombuffer(outcome.output, np.uint8).reshape(outcome.shape)
-            if progress is not None and (done == count or time.perf_counter() - shown > _PROGRESS_SECONDS):
-                progress(done, count)
-                shown = time.perf_counter()
+            ended.append(k)
+            if done == count or time.perf_counter() - told > _PROGRESS_SECONDS:
+                if progress is not None:
+                    progress(count_statuses(status[ended]))
+                told, ended = time.perf_counter(), []
     return ItemResults(
         status=status,
         hashes=hashes,

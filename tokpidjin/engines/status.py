@@ -1,12 +1,16 @@
 """How an item ended."""
 
 from collections import Counter
+from collections.abc import Callable
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Status", "count_statuses"]
+__all__ = ["Progress", "Status", "count_statuses"]
+
+Progress = Callable[[Counter[str]], object]
+"""Is told of items as they end: how many more ended in each status, by its name in lower case."""
 
 
 class Status(IntEnum):

@@ -40,7 +40,7 @@ from tokpidjin.engines.timeouts import TimeUp, call_within
 from tokpidjin.errors import ParameterError, ResultsError
 from tokpidjin.gpu_ops import GPUDSLOperations
 from tokpidjin.library import Library, Solver
-from tokpidjin.progress import progress_bar
+from tokpidjin.progress import Bar, progress_bar
 from tokpidjin.report.overhead import spread
 from tokpidjin.report.replay import PrimitiveCall, record_calls, replay
 from tokpidjin.runner import every_item, read_grids
@@ -154,17 +154,21 @@ def measure_dispatch(
     sizes = sorted({min(size, len(samples)) for size in batch_sizes})
     rows: list[dict[str, Any]] = []
     end = inf if seconds is None else time.perf_counter() + seconds
-    for place, (name, library) in enumerate(libraries.items()):
-        limit = (end - time.perf_counter()) / (len(libraries) - place)
-        found = list(_library_rows(library, samples, engine, sizes, limit, progress))
-        if not found:
-            raise ParameterError(
-                f"the {name} library",
-                cause=f"no compiled solver ends well on any of the {len(samples)} samples",
-                remedy="Draw more samples.",
-                parameter="samples",
-            )
-        rows += [{"engine": engine, "library": name, **row} for row in found]
+    solvers = sum(map(len, libraries.values()))
+    with progress_bar(solvers, f"dispatch, {engine}", " solvers", progress) as bar:
+        for place, (name, library) in enumerate(libraries.items()):
+            limit = (end - time.perf_counter()) / (len(libraries) - place)
+            found = list(_library_rows(library, samples, engine, sizes, limit, bar))
+            if not found:
+                raise ParameterError(
+                    f"the {name} library",
+                    cause=f"no compiled solver ends well on any of the {len(samples)} samples",
+                    remedy="Draw more samples.",
+                    parameter="samples",
+                )
+            rows += [{"engine": engine, "library": name, **row} for row in found]
+            bar.within(end - time.perf_counter())
+        bar.within(0)
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
@@ -174,7 +178,7 @@ def _library_rows(
     engine: str,
     sizes: Sequence[int],
     seconds: float,
-    progress: bool,
+    bar: Bar,
 ) -> Iterator[dict[str, Any]]:
     position = {name: k for k, name in enumerate(library.bytecode.names)}
     if not position:
@@ -182,15 +186,14 @@ def _library_rows(
     bench = _Bench(engine, choose_engine(engine).make(library), position, GPUDSLOperations(engine, workers=1))
     whole = {size: _whole_library(bench, samples, size) for size in sizes}
     end, measured = time.perf_counter() + seconds, 0
-    with progress_bar(len(library), f"dispatch, {engine}", " solvers", progress) as bar:
-        for solver in [library[place] for place in spread(library)]:
-            if measured and time.perf_counter() > end:
-                break
-            if solver.id in position and (items := _items(bench, solver, samples)):
-                measured += 1
-                for size in sizes:
-                    yield from _rows(bench, solver, items, size, whole[size])
-            bar.update()
+    for solver in [library[place] for place in spread(library)]:
+        if measured and time.perf_counter() > end:
+            break
+        if solver.id in position and (items := _items(bench, solver, samples)):
+            measured += 1
+            for size in sizes:
+                yield from _rows(bench, solver, items, size, whole[size])
+        bar.update()
 
 
 def _items(bench: _Bench, solver: Solver, samples: Sequence[Sample]) -> list[_Item]:

@@ -1,6 +1,6 @@
 """What the explorer shows of a task, a solver and a sample; how it is shown is `explorer`'s."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tokpidjin.engines.items import ItemResults
 from tokpidjin.engines.registry import BACKENDS, choose_engine, usable_engines
-from tokpidjin.engines.status import Status
+from tokpidjin.engines.status import Progress, Status
 from tokpidjin.errors import ParameterError, did_you_mean
 from tokpidjin.library import Library, Solver, load_solvers
 from tokpidjin.machine import usable_cores
@@ -29,8 +29,6 @@ __all__ = ["Exploration", "Pick", "View", "sample_name"]
 _REPEATS = 9
 _REPEAT_SECONDS = 0.2
 _MOST_OTHERS = 12
-
-Progress = Callable[[int, int], None]
 
 
 class Pick(NamedTuple):

@@ -79,7 +79,7 @@ class Explorer:
         exploration = self.exploration
         total = len(exploration.library) * len(exploration.matrix_samples)
         with progress_bar(total, exploration.parameters.engine, shown=not exploration.has_matrix) as bar:
-            return exploration.matrix(progress=lambda done, _: bar.update(done - bar.n))
+            return exploration.matrix(progress=bar.add)
 
     def static(self) -> Static:
         """What is picked now, and the matrix, for wherever widgets do not work or do not last."""

@@ -1,13 +1,13 @@
 """The whole cross product at a glance: every solver (row) on every sample (column), by how it ended or its score."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tokpidjin.engines.status import Status
+from tokpidjin.engines.status import Progress, Status
 from tokpidjin.report.plots import Picture, finished
 from tokpidjin.results import judge
 from tokpidjin.runner import Executor, every_item, read_grids
@@ -42,7 +42,6 @@ _SAMPLES_AT_ONCE = 100
 _MOST_LABELS = 40, 64
 _MOST_LINES = 80
 
-Progress = Callable[[int, int], None]
 Window = tuple[int, int]
 """Rows or columns from the first on, up to and without the second."""
 
@@ -109,7 +108,7 @@ class Matrix:
 def run_matrix(
     executor: Executor, samples: Sequence[Sample], scored: bool = False, progress: Progress | None = None
 ) -> Matrix:
-    """Runs the executor's library on the samples and judges every output; `progress(done, total)` counts items.
+    """Runs the executor's library on the samples and judges every output; `progress` is told how items end.
 
     `scored` asks for scores, which want the outputs themselves and so about double the time.
     """
@@ -120,18 +119,16 @@ def run_matrix(
         for first in range(0, len(samples), _SAMPLES_AT_ONCE):
             some = samples[first : first + _SAMPLES_AT_ONCE]
             place = slice(None), slice(first, first + len(some))
-            kinds[place], scores[place] = _judged(executor, some, scored)
-            if progress is not None:
-                progress(len(solvers) * (first + len(some)), kinds.size)
+            kinds[place], scores[place] = _judged(executor, some, scored, progress)
     return Matrix(solvers, samples, kinds, scores if scored else None)
 
 
 def _judged(
-    executor: Executor, samples: Sequence[Sample], scored: bool
+    executor: Executor, samples: Sequence[Sample], scored: bool, progress: Progress | None
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     programs, numbers = every_item(len(executor.library), len(samples))
     grids = read_grids([sample.input for sample in samples])
-    items = executor.execute(grids, programs, numbers, outputs=scored)
+    items = executor.execute(grids, programs, numbers, outputs=scored, progress=progress)
     judged = judge(samples, numbers, items)
     kinds = np.array([_NAMES.index(_kind(status)) for status in Status], np.uint8)[items.status]
     kinds[(items.status == Status.OK) & ~judged.known] = _NAMES.index("ok, answer unknown")

@@ -182,8 +182,7 @@ def _process(coordinator: MegaBatchCoordinator, samples: Sequence[Sample], solve
     with progress_bar(total, coordinator.engine) as bar, coordinator.keep_workers():
         started = time.perf_counter()
         for batch in coordinator.create_batches(samples):
-            run.batches.append(coordinator.process_batch(batch, bar.follow()))
-            bar.count(run.counts())
+            run.batches.append(coordinator.process_batch(batch, bar.add))
         run.seconds = time.perf_counter() - started
     return run
 

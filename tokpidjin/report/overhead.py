@@ -109,6 +109,7 @@ def measure_overhead(
                     ]
             bar.count({"batches": len(rows)})
             bar.update()
+            bar.within(end - time.perf_counter())
     if not rows:
         raise ParameterError(
             "overhead",
