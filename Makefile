@@ -58,6 +58,7 @@ kaggle-push: kaggle-dataset
 gpu: $(VENV)/.gpu,test
 	$(BIN)/pytest -q -m gpu -rs
 	$(BIN)/python tests/benchmarks/gpu.py --readme README.md
+	$(BIN)/python tests/benchmarks/lanes.py
 
 fuzz: $(VENV)/.notebook,test
 	$(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS)

@@ -34,8 +34,13 @@ enum {
     MAX_ARGUMENTS = 16
 };
 
-// Flags: the number of operands in the low byte, then whether a failure becomes poison.
-enum { FLAG_COUNT = 255, FLAG_SPECULATIVE = 256 };
+// Flags: the number of operands in the low byte, then whether a failure becomes poison. Loading adds whether
+// lanes may share a loop's iterations out, see by_lane.h.
+enum { FLAG_COUNT = 255, FLAG_SPECULATIVE = 256, FLAG_BY_LANE = 512 };
+
+// What loading writes to the `end` of such a loop: the registers that every lane has of its own, a range that
+// holds all that the body sets, and whether the body reads others in it; the primitives of the body.
+enum EndField { E_FIRST = F_OPERANDS, E_REGISTERS, E_READS_SHARED, E_PRIMITIVES };
 
 enum Iteration { ITERATE_LIST, ITERATE_PAIRS, ITERATE_CELLS, ITERATIONS };
 

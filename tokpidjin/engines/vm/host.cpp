@@ -11,7 +11,7 @@
 #include "export.h"
 #include "hash.h"
 #include "interpreter.h"
-#include "verify.h"
+#include "marks.h"
 
 // glibc 2.34 moved these from libpthread and gave them new versions; the old ones keep the library loadable
 // everywhere.
@@ -90,7 +90,7 @@ static bool verify_library(Verifier &v, Library *library) {
     if (!verify_types(v)) return false;
     for (int p = 0; p < library->programs; p++) {
         if (!verify_program(v, p)) return false;
-        mark_poisonable(v, library->code + WORDS * (i64)library->code_start[p]);
+        mark_program(*v.source, p, library->code);
         library->most_constants = max_int(library->most_constants, v.constant_count);
         library->most_registers = max_int(library->most_registers, v.register_count);
     }

@@ -1,6 +1,6 @@
 // The interpreter: runs one verified program on one sample, or on the arguments of one call.
 #pragma once
-#include "loops.h"
+#include "lane_loops.h"
 
 // What one item's execution reports besides the machine's status.
 struct Outcome {
@@ -10,36 +10,6 @@ struct Outcome {
 
 DEVICE_INLINE const Grid *grid_of(const Outcome &outcome) {
     return (const Grid *)outcome.value;
-}
-
-// The units of budget that an instruction costs, besides what its primitive spends.
-enum { UNITS_PER_PRIMITIVE = 4, MOVES_PER_UNIT = 8 };
-
-#define OPERAND(k) Value(registers[at[F_OPERANDS + k]])
-#define CALL_1(name) op_##name(m, OPERAND(0))
-#define CALL_2(name) op_##name(m, OPERAND(0), OPERAND(1))
-#define CALL_3(name) op_##name(m, OPERAND(0), OPERAND(1), OPERAND(2))
-#define CALL_4(name) op_##name(m, OPERAND(0), OPERAND(1), OPERAND(2), OPERAND(3))
-
-DEVICE_CALL int status_of_operands(const i16 *at, const slot *registers) {
-    int count = at[F_FLAGS] & FLAG_COUNT;
-    for (int k = 0; k < count; k++) {
-        slot operand = registers[at[F_OPERANDS + k]];
-        if (is_poison(operand)) return poison_status(operand);
-    }
-    return OK;
-}
-
-// The value of a move or select, whose poison matters only when it is the one chosen.
-DEVICE_INLINE slot unpoisoned(Machine &m, slot value) {
-    if (is_poison(value)) m.status = poison_status(value);
-    return value;
-}
-
-DEVICE_INLINE slot selected(Machine &m, const i16 *at, const slot *registers) {
-    slot condition = unpoisoned(m, registers[at[F_OPERANDS]]);
-    if (m.status) return 0;
-    return unpoisoned(m, registers[at[F_OPERANDS + (is_falsy(condition) ? 2 : 1)]]);
 }
 
 DEVICE_INLINE bool is_speculative(const i16 *instruction) {
@@ -161,7 +131,21 @@ dispatch:
         TARGET(loop) {
             if (!open_loop(m, frame[1], at, registers)) goto failed;
             if (frame[1].n > 0) {
-                take_elements(*++frame, registers);
+                frame++;
+#if LANES > 1
+                if (at[F_FLAGS] & FLAG_BY_LANE) {
+                    const i16 *end = program + WORDS * at[L_END];
+                    int done = iterate_by_lane(m, *frame, end, registers, primitives - charged);
+                    primitives += (u32)(done * end[E_PRIMITIVES]);
+                    if (done > 0) charged = primitives;
+                    if (m.status || frame->i >= frame->n) {
+                        at = end;
+                        if (m.status) goto failed;
+                        goto finished;
+                    }
+                }
+#endif
+                take_elements(*frame, registers);
                 at += LOOP_WORDS;
                 NEXT();
             }
@@ -176,8 +160,7 @@ dispatch:
             sync();
             collect(m, *frame, registers);
             sync();
-            m.budget -= UNITS_PER_PRIMITIVE * (i64)(primitives + 1 - charged);
-            m.budget -= (at - frame->loop) / (WORDS * MOVES_PER_UNIT);
+            m.budget -= units_of_iteration(frame->loop, at, primitives - charged);
             charged = primitives;
             if (m.budget < 0) m.status = BUDGET;
             if (m.status) goto failed;
@@ -186,6 +169,9 @@ dispatch:
                 at = frame->loop + LOOP_WORDS;
                 NEXT();
             }
+#if LANES > 1
+        finished:
+#endif
             result = finish(m, *frame);
             if (m.status) goto failed;
             registers[frame->loop[F_RESULT]] = result;

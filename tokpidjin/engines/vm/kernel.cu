@@ -68,18 +68,13 @@ DEVICE void load_constants(const Items &items, int program, slot *registers) {
     sync();
 }
 
-DEVICE u64 from_first_lane(u64 x) {
-    u64 low = from_lane((u32)x, 0);
-    return (u64)from_lane((u32)(x >> 32), 0) << 32 | low;
-}
-
 // Room for the output of an item, whose shape it notes; null when there is no more. Eight bytes' alignment keeps
 // values readable as words.
 DEVICE u8 *output_room(const Items &items, int item, int h, int w) {
     i64 bytes = (i64)h * w;
     u64 at = 0;
     if (lane() == 0) at = atomicAdd(items.cells_used, (u64)rounded(bytes));
-    at = from_first_lane(at);
+    at = (u64)wide_from_lane((i64)at, 0);
     bool fits = at + (u64)bytes <= (u64)items.cell_room;
     if (lane() == 0) {
         items.shapes[2 * item] = h;

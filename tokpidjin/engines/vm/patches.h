@@ -225,12 +225,12 @@ struct Box {
     int top, bottom, left, right;
 };
 
-// Of a patch that is not empty.
-DEVICE_INLINE Box bounds(Machine &m, const Patch *x) {
+// Of a patch that is not empty; to left and right every step-th cell from the first one on is looked at.
+DEVICE_INLINE Box bounds_of_some(Machine &m, const Patch *x, int first, int step) {
     m.budget -= x->n >> 3;
     int left = 4095;
     int right = 0;
-    FOR_LANES(k, x->n) {
+    for (int k = first; k < x->n; k += step) {
         int j = (int)(x->cells[k] >> 8 & 4095);
         left = min_int(left, j);
         right = max_int(right, j);
@@ -238,8 +238,15 @@ DEVICE_INLINE Box bounds(Machine &m, const Patch *x) {
     Box box;
     box.top = row_of(x->cells[0]);
     box.bottom = row_of(x->cells[x->n - 1]);
-    box.left = min_of_lanes(left) - COORDINATE_BIAS;
-    box.right = max_of_lanes(right) - COORDINATE_BIAS;
+    box.left = left - COORDINATE_BIAS;
+    box.right = right - COORDINATE_BIAS;
+    return box;
+}
+
+DEVICE_INLINE Box bounds(Machine &m, const Patch *x) {
+    Box box = bounds_of_some(m, x, lane(), LANES);
+    box.left = min_of_lanes(box.left);
+    box.right = max_of_lanes(box.right);
     return box;
 }
 

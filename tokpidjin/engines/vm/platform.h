@@ -81,6 +81,11 @@ DEVICE_INLINE void sync() {}
 
 #if LANES > 1
 
+DEVICE_INLINE i64 wide_from_lane(i64 x, int source) {
+    u64 low = from_lane((u32)(u64)x, source);
+    return (i64)((u64)from_lane((u32)((u64)x >> 32), source) << 32 | low);
+}
+
 DEVICE_INLINE bool any_lane(bool p) {
     return lanes_where(p) != 0;
 }

@@ -78,7 +78,6 @@ struct Verifier {
     int constant_count, register_count;
     int types[MAX_REGISTERS];
     u8 depths[MAX_REGISTERS];
-    bool poisonable[MAX_REGISTERS];
     i16 defined[MAX_REGISTERS];  // in the order of their definition
     int defined_count;
     Scope scopes[MAX_LOOPS];
@@ -568,31 +567,8 @@ static bool enter_program(Verifier &v, int program) {
     }
     for (int r = 0; r < v.register_count; r++) {
         v.types[r] = NO_TYPE;
-        v.poisonable[r] = false;
     }
     return define_arguments(v) && verify_constants(v);
-}
-
-// Marks the primitives of a verified program whose operands may be poison; the others are not checked at run
-// time.
-static void mark_poisonable(Verifier &v, i16 *code) {
-    int step;
-    for (int k = 0; k < v.length; k += step) {
-        const i16 *instruction = code + WORDS * k;
-        step = instruction[F_OPCODE] == OPCODE_loop ? 2 : 1;
-        if (instruction[F_FLAGS] & FLAG_SPECULATIVE) v.poisonable[instruction[F_RESULT]] = true;
-    }
-    for (int k = 0; k < v.length; k += step) {
-        i16 *instruction = code + WORDS * k;
-        step = instruction[F_OPCODE] == OPCODE_loop ? 2 : 1;
-        if (instruction[F_OPCODE] < FIRST_PRIMITIVE) continue;
-        bool found = false;
-        for (int q = 0; q < (instruction[F_FLAGS] & FLAG_COUNT); q++) {
-            int operand = instruction[F_OPERANDS + q];
-            found |= operand >= 0 && v.poisonable[operand];
-        }
-        if (found) instruction[F_OPCODE] = (i16)(instruction[F_OPCODE] + OPCODES);
-    }
 }
 
 static bool verify_program(Verifier &v, int program) {

@@ -28,6 +28,10 @@ struct Warp {
 
 static thread_local Warp warp;
 
+// Instructions that warps have begun, of programs and of what lanes execute each for itself.
+extern "C" __attribute__((visibility("default"))) u64 tp_emulated_steps;
+u64 tp_emulated_steps = 0;
+
 static void meet(int meeting, u64 value) {
     int l = warp.current;
     warp.offered[l] = value;
@@ -121,4 +125,5 @@ static int lowest_bit(u32 bits) {
 
 static void note_opcode(int opcode) {
     warp.opcode[lane()] = opcode;
+    if (lane() == 0) __atomic_fetch_add(&tp_emulated_steps, 1, __ATOMIC_RELAXED);
 }
