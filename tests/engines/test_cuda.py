@@ -27,6 +27,8 @@ from tokpidjin.engines.schedule import Costs, PartQueue
 from tokpidjin.engines.status import Status, count_statuses
 from tokpidjin.engines.values import Writer, read_values
 from tokpidjin.errors import EngineError, ParameterError
+from tokpidjin.report import modes
+from tokpidjin.report.parameters import Parameters
 
 BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "gpu.py"
 KERNEL = (Path(cuda.__file__).parent / "vm" / "kernel.cu").read_text()
@@ -572,3 +574,16 @@ def test_smaller_launches_are_tried_on_a_gpu(monkeypatch):
     monkeypatch.setattr(device.Device, "free_bytes", lambda self: 1 << 60)
     monkeypatch.setattr(schedule, "_SMALL_ARENA", 1 << 28)
     assert_agrees(two_programs(), random_grids(2000), every_item(2, 2000), arena=1 << 28)
+
+
+def test_the_overhead_on_gpus_is_more_than_nothing(emulate, monkeypatch, tmp_path):
+    """Items run side by side: their times together may be more than the wall time."""
+    emulate(Gpu(), Gpu())
+    monkeypatch.setattr(modes, "load_solvers", lambda: tp.load_solvers()[:8])
+    parameters = Parameters(
+        samples=8, batch_sizes=[1, 8], workers=1, engine="cuda", overhead_seconds=60.0, out=str(tmp_path)
+    )
+    mode = modes.run_mode("compiled", parameters)
+    assert mode.summary["label"] == "compiled (cuda, 2 GPUs)"
+    assert len(mode.overhead) > 8
+    assert min(mode.overhead["overhead_us"].to_pylist()) > 0

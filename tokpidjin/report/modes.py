@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tokpidjin.coordinator import LastRun, MegaBatchCoordinator
+from tokpidjin.engines.device import devices
 from tokpidjin.engines.registry import AUTO, BACKENDS
 from tokpidjin.errors import ParameterError, ResultsError, did_you_mean
 from tokpidjin.library import load_solvers
@@ -191,11 +192,12 @@ def _facts(name: str, parameters: Parameters, coordinator: MegaBatchCoordinator)
     """The mode, as people name it and as it was carried out."""
     engine, workers = coordinator.engine, coordinator.workers
     kind = "process" if not MODES[name].parallel else "thread" if BACKENDS[engine].compiled else "worker"
+    count, kind = (len(devices()), "GPU") if engine == "cuda" else (workers, kind)
     lack = BACKENDS["cuda"].why_unusable()
     chosen = f"chosen because cuda cannot be used: {lack}" if lack else "a GPU can be used"
     return {
         "mode": name,
-        "label": f"{name} ({engine}, {workers} {kind}{'s' if workers > 1 else ''})",
+        "label": f"{name} ({engine}, {count} {kind}{'s' if count > 1 else ''})",
         "engine": engine,
         "reason": chosen if parameters.engine == AUTO else "as asked for",
         "workers": workers,

@@ -7,6 +7,8 @@ time inside the solver, summed over the items as the engine's own clock reports 
     overhead per item = (W * c - E) / b
     overhead per operation = overhead per item / primitives executed per item
 
+On a GPU, whose warps run the items of such a batch side by side, E is the time of the longest and c is 1.
+
 A solver alone also carries what a batch costs for each sample, which all solvers share in a whole run. The
 primitives are counted on the python engine, on the same samples, so every mode is plotted at the same
 complexity. Nothing is fitted.
@@ -49,8 +51,7 @@ SCHEMA = pa.schema(
 )
 """One row for each solver and batch size; all but the first two are means over the items of the batch.
 
-`wall_us` is all of W, `engine_us` the part of it in the engine's call, `executed_us` the time inside the
-solver.
+`wall_us` is all of W, `engine_us` the part of it in the engine's call, `executed_us` is E.
 """
 
 _REPEATS = 3
@@ -130,8 +131,10 @@ def _measure(alone: MegaBatchCoordinator, solver: str, batch: Sequence[Counted])
     if (run.items.status != Status.OK).any():
         return None
     primitives = fmean(count for _, count in batch)
-    wall, executed = 1e6 * run.seconds, float(run.microseconds.sum(dtype=np.float64))
-    overhead = (wall * min(alone.workers, size) - executed) / size
+    wall, times = 1e6 * run.seconds, run.microseconds.astype(np.float64)
+    side_by_side = alone.engine == "cuda"
+    executed = float(times.max() if side_by_side else times.sum())
+    overhead = (wall * (1 if side_by_side else min(alone.workers, size)) - executed) / size
     return {
         "solver": solver,
         "batch_size": size,
