@@ -302,6 +302,8 @@ def test_times_are_measured_and_progress_is_told(emulate, small_launches):
     found = engine.run(random_grids(40), *every_item(2, 40), times=True, progress=told.append)
     assert (found.microseconds > 0).all()
     assert 1e-6 * found.microseconds.max() < engine.kernel_seconds < found.seconds
+    longest = [found.microseconds[:40].max(), found.microseconds[40:].max()]
+    assert engine._costs.longest() / 1e3 == pytest.approx(longest)
     assert len(told) > 1
     assert sum(told, Counter()) == count_statuses(found.status)
 
@@ -363,18 +365,23 @@ def test_the_kernel_is_compiled_once(emulate):
 # Scheduling
 
 
-def found_of(status, spent):
-    return {"status": np.array(status, np.uint8), "spent": np.array(spent, np.uint64)}
+def found_of(status, spent, longest=None):
+    return {
+        "status": np.array(status, np.uint8),
+        "spent": np.array(spent, np.uint64),
+        "longest": np.array(longest or spent, np.uint64),
+    }
 
 
-def test_dear_programs_come_first():
+def test_programs_with_long_items_come_first():
     costs = Costs(np.array([5, 50, 10]))
     items = np.array([0, 1, 2, 0, 1, 2], np.int32)
     [part] = schedule.parts_of(items, costs, 1 << 20, 1)
     assert part.items.tolist() == [1, 4, 2, 5, 0, 3]  # by instructions, until something is measured
-    costs.note(items, found_of([0] * 6, [4000, 20, 2000]), small=True)
+    costs.note(items, found_of([0] * 6, [4000, 20, 3000], [2000, 10, 2900]), small=True)
     [part] = schedule.parts_of(items, costs, 1 << 20, 1)
-    assert part.items.tolist() == [0, 3, 2, 5, 1, 4]
+    assert part.items.tolist() == [2, 5, 0, 3, 1, 4]
+    assert costs.of_programs().tolist() == [2000, 10, 1500]
 
 
 def test_guesses_are_on_the_scale_of_what_is_measured():

@@ -47,7 +47,7 @@ FIELDS = (
     *("code", "code_start", "constants", "constant_start", "types"),
     *("samples", "sample_start", "expected", "expected_start", "programs", "sample_of", "count", "budget"),
     *("memory", "memory_of_warp", "registers_start", "arena_start", "arena_bytes", "larger_arena", "next"),
-    *("status", "hashes", "primitives", "microseconds", "agreeing", "spent", "span"),
+    *("status", "hashes", "primitives", "microseconds", "agreeing", "spent", "longest", "span"),
     *("shapes", "offsets", "cells", "cell_room", "cells_used", "arguments", "results"),
 )
 """The fields of the kernel's `Items`, in order: addresses of memory on the device, and numbers."""
@@ -63,9 +63,11 @@ _FOUND = {
 }
 """What the kernel writes for every item: the type, and how many."""
 
+_OF_PROGRAMS = ("spent", "longest")
+
 Found = dict[str, npt.NDArray[Any]]
-"""What a launch found: by name an array in the order of its items; `cells` of all; `spent`, nanoseconds by program;
-`span`, when it began and ended by the device's clock."""
+"""What a launch found: by name an array in the order of its items; `cells` of all; `spent` and `longest`, nanoseconds
+by program, of all its items and of the one that took longest; `span`, when it began and ended by the device's clock."""
 
 
 def empty_found(name: str, count: int) -> npt.NDArray[Any]:
@@ -185,7 +187,12 @@ class Launch:
         return int(value.ptr)
 
     def _add_counters(self, programs: int) -> None:
-        for name, count in (("next", 1), ("cells_used", 1), ("span", 2), ("spent", programs)):
+        for name, count in (
+            ("next", 1),
+            ("cells_used", 1),
+            ("span", 2),
+            *[(name, programs) for name in _OF_PROGRAMS],
+        ):
             self._rooms[name] = self._stream.room(8 * count)
             self._stream.clear(self._rooms[name], 8 * count)
 
@@ -215,7 +222,7 @@ class Launch:
     def _fetch(self, wanted: Sequence[str]) -> Found:
         fetch, rooms = self._stream.fetch, self._rooms
         found = {
-            "spent": fetch(rooms["spent"], np.uint64, rooms["program_count"]),
+            **{name: fetch(rooms[name], np.uint64, rooms["program_count"]) for name in _OF_PROGRAMS},
             "span": fetch(rooms["span"], np.uint64, 2),
         }
         for name in wanted:

@@ -29,6 +29,7 @@ class Costs:
         """Without measurements, guess by the number of instructions of each program."""
         self._guess = np.maximum(instructions, 1).astype(np.float64)
         self._spent = np.zeros(len(instructions))
+        self._longest = np.zeros(len(instructions))
         self._items = np.zeros(len(instructions), np.int64)
         self._overflows = np.zeros(len(instructions), np.int64)
 
@@ -36,18 +37,24 @@ class Costs:
         """Learn from a launch; programs are those of its items, `small` whether their arena was."""
         count = len(self._spent)
         self._spent += found["spent"]
+        self._longest = np.maximum(self._longest, found["longest"])
         self._items += np.bincount(programs, minlength=count)
         if small:
             self._overflows += np.bincount(programs[found["status"] == RUN_AGAIN], minlength=count)
 
     def of_programs(self) -> npt.NDArray[np.float64]:
-        """Cost of an item of each program; guesses are on the scale of what is measured."""
+        """Cost of an item of each program, on the average."""
+        return self._with_guesses(self._spent / np.maximum(self._items, 1))
+
+    def longest(self) -> npt.NDArray[np.float64]:
+        """What the longest item of each program costs."""
+        return self._with_guesses(self._longest)
+
+    def _with_guesses(self, measured: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Guesses, on the scale of what is measured, for programs that are not."""
         known = self._items > 0
-        measured = self._spent[known] / self._items[known]
-        scale = measured.mean() / self._guess[known].mean() if known.any() else 1.0
-        costs: npt.NDArray[np.float64] = self._guess * (scale or 1.0)
-        costs[known] = measured
-        return costs
+        scale = measured[known].mean() / self._guess[known].mean() if known.any() else 1.0
+        return np.where(known, measured, self._guess * (scale or 1.0))
 
     def large(self) -> npt.NDArray[np.bool_]:
         """For which programs a small arena was in vain for a tenth of the items or more."""
@@ -55,10 +62,13 @@ class Costs:
 
 
 def parts_of(programs: npt.NDArray[np.int32], costs: Costs, arena: int, devices: int) -> list[Part]:
-    """All items in launches of about equal cost, the dearest programs first, each program's items together."""
+    """All items in launches of about equal cost, each program's items together.
+
+    The programs with the longest items come first: begun late, a single one would keep all warps but its own waiting.
+    """
     cost = costs.of_programs()
     rank = np.empty(len(cost), np.int32)
-    rank[np.argsort(-cost, kind="stable")] = np.arange(len(cost))
+    rank[np.argsort(-costs.longest(), kind="stable")] = np.arange(len(cost))
     order = np.argsort(rank[programs], kind="stable")
     large = costs.large()[programs[order]]
     parts = []

@@ -75,13 +75,13 @@ def solve_234bbc79(I):
 
 def solve_4290ef0e(I):
     """Each colour is a square frame, partly hidden or beyond the edge. All frames are completed, as small as
-    can be, to the full symmetry of a square and set one inside the other.
+    can be, to the full symmetry of a square and set one inside the other. At least half of a side shows.
     """
     parts = fgpartition(I)
     flips = lambda cells: insert(
         cells, insert(hmirror(cells), insert(vmirror(cells), initset(hmirror(vmirror(cells)))))
     )
-    outline = lambda side: box(asindices(canvas(BLACK, astuple(side, side))))
+    outline = lambda side: box(insert(ORIGIN, initset(decrement(astuple(side, side)))))
     off_frame = lambda cells, side: size(difference(cells, outline(side)))
     upright = lambda part, side: argmin(
         flips(normalize(toindices(part))), lambda cells: off_frame(cells, side)
@@ -93,7 +93,7 @@ def solve_4290ef0e(I):
     misfit = lambda cells, side: add(off_frame(cells, side), surplus(cells, side))
     seen_side = compose(maximum, shape)
     sides = lambda part: interval(
-        increment(double(halve(seen_side(part)))), double(double(seen_side(part))), TWO
+        increment(double(halve(seen_side(part)))), add(TWO, double(seen_side(part))), TWO
     )
     side = lambda part: argmin(sides(part), lambda guess: misfit(upright(part, guess), guess))
     outer = valmax(parts, side)

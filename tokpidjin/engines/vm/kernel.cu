@@ -37,6 +37,7 @@ struct Items {
     float *microseconds;  // or null
     int *agreeing;        // or null; with expected
     u64 *spent;           // nanoseconds of every program, added up
+    u64 *longest;         // and those of its longest item
     u64 *span;            // when the first warp began, all bits inverted, and when the last one ended; 0 before
     int *shapes;          // or null; rows and columns of every item's grid, -1 where there is none
     i64 *offsets;         // with shapes: where the item's cells are in `cells`, -1 where there was no more room
@@ -149,6 +150,7 @@ DEVICE void run_one(const Items &items, int item, u8 *memory) {
         items.primitives[item] = outcome.primitives;
         if (items.microseconds) items.microseconds[item] = 0.001f * (float)took;
         atomicAdd(items.spent + program, took);
+        atomicMax(items.longest + program, took);
     }
     sync();
 }
