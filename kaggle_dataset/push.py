@@ -19,6 +19,8 @@ WAIT_SECONDS, POLL_SECONDS = 900.0, 10.0
 def main(out: str) -> None:
     """Makes the dataset or a new version of it, waits until it is there, pushes the kernels."""
     dataset = Path(out, "dataset")
+    if not dataset.is_dir():
+        raise SystemExit(f"there is no {dataset}: build it first, with `make kaggle-dataset`")
     name = json.loads((dataset / "dataset-metadata.json").read_text())["id"]
     if name.partition("/")[0] != os.environ.get("KAGGLE_USERNAME"):
         raise SystemExit(

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import tokpidjin as tp
+from tokpidjin import files
 from tokpidjin.digest import table_digest
 from tokpidjin.errors import ParameterError, ResultsError
 from tokpidjin.results import read_results
@@ -398,6 +399,22 @@ def test_an_interrupt_leaves_parts_and_says_so(library, samples, tmp_path, undis
         f"3 of {len(samples)} samples are finished, in '{tmp_path}/parts'; "
         "the same run with --resume (resume=True) goes on from there"
     ]
+    assert rows(finish(library, tmp_path, samples)[0]) == undisturbed
+
+
+def test_an_interrupt_when_a_part_is_in_its_place(library, samples, tmp_path, undisturbed, monkeypatch):
+    sync_folder = files.sync_folder
+
+    def interrupted(folder):
+        sync_folder(folder)
+        if list(folder.glob("000000001-*.parquet")):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(files, "sync_folder", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        list(coordinate(library, tmp_path).stream(samples))
+    assert caught.value.__notes__[0].startswith(f"2 of {len(samples)} samples are finished")
+    monkeypatch.undo()
     assert rows(finish(library, tmp_path, samples)[0]) == undisturbed
 
 

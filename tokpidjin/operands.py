@@ -103,7 +103,7 @@ def _as_list(value: Any, what: str) -> list[Any] | None:
         what,
         cause=f"{_shown(value)} is neither a value of the language nor a sequence of such",
         remedy=_remedy(value),
-        parameter=what,
+        parameter=_parameter(what),
     )
 
 
@@ -154,7 +154,7 @@ def _check_functions(primitive: str, what: str, operand: Operand) -> None:
             what,
             cause="a list of functions",
             remedy="Give one function for all items, and call once for each function.",
-            parameter=what,
+            parameter=_parameter(what),
         )
 
 
@@ -165,7 +165,14 @@ def _wrong(what: str, operand: Operand, k: int, wanted: str) -> ParameterError:
         cause, remedy = f"it is the error of an item before, {value}", "Leave failed items out."
     else:
         cause, remedy = f"{_shown(value)} is not {wanted}", _remedy(value)
-    return ParameterError(f"{what}{position}", cause=cause, remedy=remedy, parameter=what, sample=k)
+    return ParameterError(
+        f"{what}{position}", cause=cause, remedy=remedy, parameter=_parameter(what), sample=k
+    )
+
+
+def _parameter(what: str) -> str:
+    """The name of "method: name"."""
+    return what.rpartition(": ")[2]
 
 
 def _shown(value: Any) -> str:

@@ -152,9 +152,13 @@ class PartsFolder:
             contents = {".answers": _parquet(part.kept), **contents}
         check = zlib.crc32(contents[""], zlib.crc32(contents.get(".answers", b"")))
         name = f"{part.first:09}-{len(part.samples):06}-{check:08x}"
-        for kind, content in contents.items():
-            write_file(self._folder / f"{name}{kind}.parquet", content)
-        self._files[part.first] = (len(part.samples), name)
+        try:
+            for kind, content in contents.items():
+                write_file(self._folder / f"{name}{kind}.parquet", content)
+        finally:
+            # An interrupt may come after the last file, which makes the part a finished one, is in its place.
+            if (self._folder / f"{name}.parquet").exists():
+                self._files[part.first] = (len(part.samples), name)
 
     def read(self) -> Iterator[Part]:
         """The finished parts in their order; where the run is complete, all of it."""

@@ -210,3 +210,8 @@ def test_a_dataset_that_does_not_come_is_not_waited_for_for_ever(pushed, monkeyp
     monkeypatch.setattr(push, "WAIT_SECONDS", 0.0)
     with pytest.raises(SystemExit, match="'pending' after 0 s"):
         pushed(datasets_status=["pending"])
+
+
+def test_what_was_not_built_is_not_pushed(tmp_path):
+    with pytest.raises(SystemExit, match=r"there is no \S+/dataset: build it first"):
+        push.main(str(tmp_path))
