@@ -7,6 +7,7 @@ import subprocess
 import sys
 import termios
 import time
+from types import SimpleNamespace
 
 import pytest
 from tqdm.std import tqdm
@@ -115,6 +116,19 @@ def test_work_with_a_time_limit_ends_when_that_is_over(clock, capsys):
         bar.update(10)
         bar.within(-1)
     assert capsys.readouterr().err.splitlines()[-1].startswith("overhead: 20 of 20 items (100 %)")
+
+
+def test_a_notebook_has_one_output_with_the_counts_below_the_bar(monkeypatch):
+    shown = []
+    handle = SimpleNamespace(update=lambda data, raw: shown.append(data["text/plain"]))
+    monkeypatch.setattr(progress, "_in_notebook", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda data, raw, display_id: handle)
+    with progress_bar(100, "native") as bar:
+        bar.add({"error": 10})
+        bar.add({"ok": 90})
+    line, counts = shown[-1].splitlines()
+    assert re.fullmatch(r"native: 100%\|█{40}\| 100/100 \[\S+, +\S+ items/s\]", line)
+    assert counts == "ok=90, error=10"
 
 
 def test_there_is_no_thread_that_draws():

@@ -13,12 +13,12 @@ __all__ = ["Bar", "progress_bar"]
 
 _SCREEN_SECONDS = 0.1
 _NOTEBOOK_SECONDS = 0.5
-_NOTEBOOK_COLUMNS = 110
 _LOG_SECONDS = 10.0
 # Each line of a log comes after the work has taken so much longer: some eighty of them last for a day.
 _LOG_GROWTH = 0.1
 
 _LINE = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_noinv_fmt}{postfix}]"
+_NOTEBOOK_LINE = "{l_bar}{bar:40}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_noinv_fmt}]"
 _LOG_LINE = (
     "{desc}: {n_fmt} of {total_fmt}{unit} ({percentage:.0f} %), {rate_noinv_fmt}, "
     "{elapsed} gone, {remaining} left{postfix}"
@@ -38,9 +38,8 @@ def progress_bar(total: int, description: str, unit: str = " items", shown: bool
     if _in_notebook():
         return _NotebookBar(
             **options,
-            bar_format=_LINE,
+            bar_format=_NOTEBOOK_LINE,
             mininterval=_NOTEBOOK_SECONDS,
-            ncols=_NOTEBOOK_COLUMNS,
             ascii=False,
             leave=False,
         )
@@ -62,7 +61,7 @@ class Bar(tqdm):  # type: ignore[misc]
     def add(self, counts: Mapping[str, int]) -> None:
         """Moves on by items that ended, and shows how many did so in each status."""
         self._counts.update(counts)
-        self.count(self._counts)
+        self.count(dict(self._counts.most_common()))
         self.update(sum(counts.values()))
 
     def add_earlier(self, counts: Mapping[str, int]) -> None:
@@ -105,12 +104,15 @@ class _OwnBar(Bar):
 
 
 class _NotebookBar(_OwnBar):
-    """Text in one output that is updated: unlike a widget, it also stands in the executed copy as it ended."""
+    """Text in one output that is updated: unlike a widget, it also stands in the executed copy as it ended.
+
+    The counts have a line of their own, since a notebook's column is narrow.
+    """
 
     _handle: Any = None
 
     def display(self, msg: str | None = None, pos: int | None = None) -> bool:
-        text = {"text/plain": str(self)}
+        text = {"text/plain": "\n".join(filter(None, (str(self), self.postfix)))}
         if self._handle is None:
             from IPython.display import display
 
