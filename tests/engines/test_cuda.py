@@ -27,7 +27,7 @@ from tokpidjin.engines.schedule import Costs, PartQueue
 from tokpidjin.engines.status import Status, count_statuses
 from tokpidjin.engines.values import Writer, read_values
 from tokpidjin.errors import EngineError, ParameterError
-from tokpidjin.report import modes
+from tokpidjin.report import modes, overhead
 from tokpidjin.report.parameters import Parameters
 
 BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "gpu.py"
@@ -587,6 +587,7 @@ def test_the_overhead_on_gpus_is_more_than_nothing(emulate, monkeypatch, tmp_pat
     """Items run side by side: their times together may be more than the wall time."""
     emulate(Gpu(), Gpu())
     monkeypatch.setattr(modes, "load_solvers", lambda: tp.load_solvers()[:8])
+    monkeypatch.setattr(overhead, "_COUNTING_SECONDS", 60.0)
     parameters = Parameters(
         samples=8, batch_sizes=[1, 8], workers=1, engine="cuda", overhead_seconds=60.0, out=str(tmp_path)
     )
