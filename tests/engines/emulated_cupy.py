@@ -29,18 +29,23 @@ GUARD_BYTES = 1 << 12
 FILLED_BYTES = 1 << 16
 
 
-def build_kernel(folder):
-    """The kernel for the CPU, as a function of blocks, threads and the address of an `Items`."""
+def compile_library(source, target, *options):
+    """A shared library of one C++ file, which must compile without a warning."""
     compiler = shutil.which("g++") or shutil.which("c++") or shutil.which("clang++")
     if compiler is None:
         pytest.skip("needs a C++ compiler")
-    target = folder / "kernel.so"
-    options = ["-std=gnu++17", "-O1", "-fPIC", "-shared", "-pthread", "-fno-exceptions", "-fno-rtti"]
-    options += ["-fno-strict-aliasing", "-Wall", "-Wextra", "-Wno-unused-function"]
-    command = [compiler, *options, "-o", str(target), str(SOURCE)]
+    always = ["-std=gnu++17", "-O1", "-fPIC", "-shared", "-pthread", "-fno-exceptions", "-fno-rtti"]
+    always += ["-fno-strict-aliasing", "-Wall", "-Wextra", "-Wno-unused-function"]
+    command = [compiler, *always, *options, "-o", str(target), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+    return target
+
+
+def build_kernel(folder):
+    """The kernel for the CPU, as a function of blocks, threads and the address of an `Items`."""
+    target = compile_library(SOURCE, folder / "kernel.so")
     function = ctypes.CDLL(str(target)).tp_emulate
     function.argtypes = [ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p]
     return function

@@ -4,8 +4,6 @@ The build of 32 lanes in step runs here beside the installed one.
 """
 
 import ctypes
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +32,7 @@ from assembler import (
     TO_VALMIN,
     Assembler,
 )
+from emulated_cupy import compile_library
 
 from tokpidjin.engines.native import NativeEngine
 from tokpidjin.engines.status import Status
@@ -48,15 +47,9 @@ FIELDS = ("status", "primitives", "hashes")
 @pytest.fixture(scope="module")
 def lanes(tmp_path_factory):
     """The file of the build of 32 lanes."""
-    compiler = shutil.which("g++") or shutil.which("c++") or shutil.which("clang++")
-    if compiler is None:
-        pytest.skip("needs a C++ compiler")
-    target = tmp_path_factory.mktemp("lanes") / "lanes.so"
-    options = ["-std=gnu++17", "-O1", "-fPIC", "-shared", "-pthread", "-fno-exceptions", "-fno-rtti"]
-    options += ["-fno-strict-aliasing", "-w", "-DTOKPIDJIN_EMULATE_WARP", "-o", str(target)]
     source = ROOT / "tokpidjin" / "engines" / "vm" / "host.cpp"
-    subprocess.run([compiler, *options, str(source)], check=True)
-    return target
+    target = tmp_path_factory.mktemp("lanes") / "lanes.so"
+    return compile_library(source, target, "-DTOKPIDJIN_EMULATE_WARP")
 
 
 class Both:
