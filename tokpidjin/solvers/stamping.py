@@ -361,14 +361,13 @@ def solve_e6721834(I):
         lambda place: shift(block, subtract(place, ulcorner(marks(block)))), places(block)
     )
     matched = mapply(stamps, sfilter(blocks, compose(positive, compose(size, marks))))
-    outdone = lambda stamp: sfilter(
-        matched,
-        lambda rival: both(
-            greater(size(marks(rival)), size(marks(stamp))),
-            equality(size(difference(marks(stamp), marks(rival))), ZERO),
-        ),
+    spots = apply(marks, matched)
+    is_part = lambda some, more: both(
+        greater(size(more), size(some)), equality(size(difference(some, more)), ZERO)
     )
-    kept = sfilter(matched, lambda stamp: equality(size(outdone(stamp)), ZERO))
+    around = lambda cell: sfilter(spots, lambda spot: contained(cell, spot))
+    outdone = lambda spot: sfilter(around(first(spot)), lambda rival: is_part(spot, rival))
+    kept = sfilter(matched, lambda stamp: equality(size(outdone(marks(stamp))), ZERO))
     return paint(field, merge(kept))
 
 
