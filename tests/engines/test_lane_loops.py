@@ -222,6 +222,20 @@ def moved_and_selected(p, n):
     return_tuple(p, p.loop(TO_LIST, interval(p, n), OVER_LIST, body))
 
 
+def moved_again(p, n):
+    def body(x):
+        value = p.op("move", x)
+        return p.op("move", p.op("increment_i", value), result=value)
+
+    return_tuple(p, p.loop(TO_LIST, interval(p, n), OVER_LIST, body))
+
+
+def moved_variable(p, n):
+    return_tuple(
+        p, p.loop(TO_LIST, interval(p, n), OVER_LIST, lambda x: p.op("move", p.op("sign_i", x), result=x))
+    )
+
+
 SHARED_OUT = {
     "list": to_list,
     "filtered": to_filtered_list,
@@ -248,6 +262,8 @@ SHARED_OUT = {
     "best center": best_center,
     "around": around_other_registers,
     "select": moved_and_selected,
+    "moved again": moved_again,
+    "moved variable": moved_variable,
 }
 
 
@@ -413,15 +429,9 @@ def many_registers(p, x):
     return x
 
 
-def moved_again(p, x):
-    value = p.op("move", x)
-    return p.op("move", p.op("increment_i", value), result=value)
-
-
 LEFT = {
     "makes a list": lambda p, x: p.op("list1", x),
     "asks the lanes": lambda p, x: p.op("mostcolor_g", p.op("choose", x, p.input, p.input)),
-    "sets a register again": moved_again,
     "many registers": many_registers,
 }
 

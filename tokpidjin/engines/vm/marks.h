@@ -7,11 +7,9 @@
 
 struct Marker {
     const Source *source;
-    int program;
     i16 *code, *end;  // the copy of the program that is marked
     const i64 *constants;
     bool poisonable[MAX_REGISTERS];
-    u8 settings[MAX_REGISTERS];  // how often a register is set in the program, two standing for more
 };
 
 static i16 *next_instruction(i16 *instruction) {
@@ -40,36 +38,20 @@ static void mark_poisonable(Marker &m) {
 
 // ---- Loops whose iterations lanes may share out, see by_lane.h
 
-static void count_setting(Marker &m, int r) {
-    if (m.settings[r] < 2) m.settings[r]++;
-}
-
 static bool has_second_variable(const i16 *loop) {
     return loop[L_SOURCE_2] != NO_REGISTER;
-}
-
-static void count_settings(Marker &m) {
-    memset(m.settings, 0, sizeof m.settings);
-    for (int k = 0; k < signature_of(*m.source, m.program).count; k++) count_setting(m, k);
-    for (i16 *at = m.code; at < m.end; at = next_instruction(at)) {
-        if (at[F_OPCODE] == OPCODE_ret || at[F_OPCODE] == OPCODE_end) continue;
-        count_setting(m, at[F_RESULT]);
-        if (at[F_OPCODE] != OPCODE_loop || is_fold(at)) continue;
-        count_setting(m, at[L_VARIABLE]);
-        if (has_second_variable(at)) count_setting(m, at[L_VARIABLE_2]);
-    }
 }
 
 struct Range {
     int first, last;
 };
 
-// Takes register r, which the body sets, into the range of those that lanes have of their own. A register that
-// is set once has no value from another iteration, nor one for what follows the loop.
-static bool take_in(const Marker &m, Range &range, int r) {
+// Takes register r, which the body sets, into the range of those that lanes have of their own. What is set there
+// has no value from before the loop or for after it: verifying lets folds alone set registers of outer blocks.
+static bool take_in(Range &range, int r) {
     range.first = min_int(range.first, r);
     range.last = max_int(range.last, r);
-    return m.settings[r] == 1 && range.last - range.first < MOST_OWN_REGISTERS;
+    return range.last - range.first < MOST_OWN_REGISTERS;
 }
 
 static bool is_of_scalars(const Marker &m, const i16 *equal) {
@@ -78,10 +60,10 @@ static bool is_of_scalars(const Marker &m, const i16 *equal) {
 
 // Whether lanes can execute the body each for itself, and then the range of what it sets.
 static bool find_range(const Marker &m, const i16 *loop, const i16 *end, Range &range) {
-    if (is_fold(loop) || !take_in(m, range, loop[L_VARIABLE])) return false;
-    if (has_second_variable(loop) && !take_in(m, range, loop[L_VARIABLE_2])) return false;
+    if (is_fold(loop) || !take_in(range, loop[L_VARIABLE])) return false;
+    if (has_second_variable(loop) && !take_in(range, loop[L_VARIABLE_2])) return false;
     for (const i16 *at = loop + LOOP_WORDS; at < end; at += WORDS) {
-        if (!works_by_lane(at[F_OPCODE]) || !take_in(m, range, at[F_RESULT])) return false;
+        if (!works_by_lane(at[F_OPCODE]) || !take_in(range, at[F_RESULT])) return false;
         if (at[F_OPCODE] == OPCODE_equal && !is_of_scalars(m, at)) return false;
     }
     return true;
@@ -112,7 +94,6 @@ static bool reads_shared(const i16 *loop, const i16 *end, const Range &range) {
 }
 
 static void mark_by_lane(Marker &m) {
-    count_settings(m);
     for (i16 *at = m.code; at < m.end; at = next_instruction(at)) {
         i16 *end = at[F_OPCODE] == OPCODE_loop ? m.code + WORDS * at[L_END] : nullptr;
         Range range = {MAX_REGISTERS, -1};
@@ -132,7 +113,6 @@ static void mark_by_lane(Marker &m) {
 static void mark_program(const Source &source, int program, i16 *code) {
     Marker m;
     m.source = &source;
-    m.program = program;
     m.code = code + WORDS * (i64)source.code_start[program];
     m.end = code + WORDS * (i64)source.code_start[program + 1];
     m.constants = source.constants + source.constant_start[program];
