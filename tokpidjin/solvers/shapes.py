@@ -241,14 +241,18 @@ def solve_a64e4611(I):
 
 
 def solve_a8d7556c(I):
-    """Every black two-by-two square turns red, except one that merely leans against the seam of two such
-    squares stacked left of it.
+    """Every black two-by-two square turns red, except one that leans, away from all others, against the seam
+    of just two such squares stacked left of it.
     """
     square_shape = asindices(canvas(BLACK, TWO_BY_TWO))
     squares = occurrences(I, recolor(BLACK, square_shape))
     stacked = intersection(squares, shift(squares, invert(TWO_BY_ZERO)))
-    kept = difference(squares, shift(stacked, UNITY))
-    return fill(I, RED, mapply(lambda corner: shift(square_shape, corner), kept))
+    just_two = difference(stacked, combine(shift(stacked, UP), shift(stacked, DOWN)))
+    around = shift(asindices(canvas(BLACK, astuple(FIVE, FIVE))), double(NEG_UNITY))
+    near = lambda corner: intersection(squares, shift(around, corner))
+    leaning = intersection(squares, shift(just_two, UNITY))
+    alone = sfilter(leaning, lambda corner: equality(size(near(corner)), FOUR))
+    return fill(I, RED, mapply(lambda corner: shift(square_shape, corner), difference(squares, alone)))
 
 
 def solve_a9f96cdd(I):
