@@ -214,33 +214,34 @@ def solve_8e1813be(I):
 
 
 def solve_97a05b5b(I):
-    """The sheet is cut out and the small pieces, turned as needed, are laid on it where their sheet-coloured
-    cells fill a hole; where two overlap the larger wins.
+    """The sheet is cut out and the small pieces, turned as needed and mirrored where no turn fits, are laid on
+    it where their sheet-coloured cells fill a hole; where two overlap the larger wins.
     """
     background = mostcolor(I)
     areas = objects(I, F, F, T)
-    sheet_area = argmax(areas, size)
-    sheet_color = mostcolor(sheet_area)
-    sheet = subgrid(sheet_area, I)
+    sheet_color = mostcolor(argmax(areas, size))
+    sheet = subgrid(merge(sfilter(areas, lambda area: equality(palette(area), initset(sheet_color)))), I)
     with_half_turn = lambda piece: insert(piece, initset(rot180(piece)))
     with_turns = lambda piece: combine(with_half_turn(piece), with_half_turn(rot90(piece)))
     is_plug = lambda piece: both(greater(numcolors(piece), ONE), contained(sheet_color, palette(piece)))
-    pieces = sfilter(remove(sheet_area, areas), is_plug)
-    views = mapply(lambda piece: with_turns(subgrid(piece, I)), pieces)
+    pieces = apply(lambda piece: subgrid(piece, I), sfilter(areas, is_plug))
     room = lambda view: paint(
         canvas(sheet_color, shape(view)), recolor(background, ofcolor(view, sheet_color))
     )
     laid = lambda view: apply(
         lambda place: shift(asobject(view), place), occurrences(sheet, asobject(room(view)))
     )
-    fillings = mapply(laid, views)
+    turned_and_laid = lambda piece: mapply(laid, with_turns(piece))
+    fits_turned = lambda piece: positive(size(turned_and_laid(piece)))
+    laid_best = lambda piece: turned_and_laid(branch(fits_turned(piece), identity, vmirror)(piece))
+    fillings = mapply(laid_best, pieces)
     plug = lambda filling: toindices(sfilter(filling, matcher(first, sheet_color)))
-    beats = lambda rival, filling: both(
-        greater(size(plug(rival)), size(plug(filling))),
-        positive(size(intersection(plug(rival), plug(filling)))),
+    plugs = apply(plug, fillings)
+    beats = lambda rival, beaten: both(
+        greater(size(rival), size(beaten)), positive(size(intersection(rival, beaten)))
     )
-    beaten = lambda filling: positive(size(sfilter(fillings, lambda rival: beats(rival, filling))))
-    return paint(sheet, merge(sfilter(fillings, compose(flip, beaten))))
+    is_beaten = lambda loser: positive(size(sfilter(plugs, lambda rival: beats(rival, loser))))
+    return paint(sheet, merge(sfilter(fillings, compose(flip, compose(is_beaten, plug)))))
 
 
 def solve_a61ba2ce(I):
