@@ -84,21 +84,23 @@ def solve_73251a56(I):
 
 def solve_7e0986d6(I):
     """Specks vanish from the ground and from the coloured rectangles: where two sides of a speck touch one
-    colour it takes that colour.
+    colour it takes that colour; then all that is not part of a square of two by two is ground.
     """
     background = mostcolor(I)
     small_parts = sfilter(objects(I, T, F, T), lambda part: greater(THREE, size(part)))
     specks = toindices(merge(small_parts))
     cleaned = fill(I, background, specks)
     colored = lambda cell: flip(equality(first(cell), background))
-    beside = lambda speck, grid: sfilter(toobject(dneighbors(speck), grid), colored)
-    touched = sfilter(specks, lambda speck: positive(size(beside(speck, cleaned))))
-    ally = lambda speck: mostcolor(beside(speck, cleaned))
-    damaged = sfilter(touched, lambda speck: greater(colorcount(beside(speck, cleaned), ally(speck)), ONE))
+    beside = lambda speck: sfilter(toobject(dneighbors(speck), cleaned), colored)
+    touched = sfilter(specks, lambda speck: positive(size(beside(speck))))
+    ally = lambda speck: mostcolor(beside(speck))
+    damaged = sfilter(touched, lambda speck: greater(colorcount(beside(speck), ally(speck)), ONE))
     patched = paint(cleaned, mapply(lambda speck: recolor(ally(speck), initset(speck)), damaged))
-    held = lambda cell: greater(colorcount(beside(last(cell), patched), first(cell)), ONE)
-    painted = sfilter(asobject(patched), colored)
-    return cover(patched, sfilter(painted, compose(flip, held)))
+    block = asindices(canvas(ZERO, TWO_BY_TWO))
+    squares = lambda value: occurrences(patched, recolor(value, block))
+    solid = lambda value: mapply(lambda corner: shift(block, corner), squares(value))
+    rectangles = mapply(lambda value: recolor(value, solid(value)), remove(background, palette(patched)))
+    return paint(canvas(background, shape(I)), rectangles)
 
 
 def solve_7f4411dc(I):
