@@ -359,12 +359,26 @@ def solve_d13f3404(I):
 
 
 def solve_d8c310e9(I):
-    """The periodic pattern goes on at its period, sideways or, if it repeats itself only that way, up and
-    down.
+    """A pattern rests on one edge, in stacks without gaps, and goes on along this edge at its period. Where two
+    edges are possible it is the one along which it repeats itself, else the one with more room.
     """
     pattern = merge(fgpartition(I))
-    sideways = greater(width(pattern), hperiod(pattern))
-    period = branch(sideways, tojvec(hperiod(pattern)), toivec(vperiod(pattern)))
+    places = toindices(pattern)
+    gaps = delta(pattern)
+    box_cells = asobject(subgrid(pattern, I))
+    row_period = hperiod(box_cells)
+    column_period = vperiod(box_cells)
+    overhang = lambda direction: size(intersection(shift(places, direction), gaps))
+    stacked = lambda one_way, other_way: equality(ZERO, multiply(overhang(one_way), overhang(other_way)))
+    # A grid has room for 30 copies at most.
+    rank = lambda is_stacked, repeats, copies: add(multiply(31, add(double(is_stacked), repeats)), copies)
+    sideways_rank = rank(
+        stacked(UP, DOWN), greater(width(pattern), row_period), divide(width(I), width(pattern))
+    )
+    upright_rank = rank(
+        stacked(LEFT, RIGHT), greater(height(pattern), column_period), divide(height(I), height(pattern))
+    )
+    period = branch(greater(upright_rank, sideways_rank), toivec(column_period), tojvec(row_period))
     count = divide(maximum(shape(I)), maximum(period))
     copies = interval(invert(count), increment(count), ONE)
     return paint(I, mapply(lambda k: shift(pattern, multiply(period, k)), copies))
