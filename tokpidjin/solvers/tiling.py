@@ -43,12 +43,25 @@ def solve_05269061(I):
 
 
 def solve_0dfd9992(I):
-    """Patches of one colour, the one with the most solid squares, hide parts of a repeating mosaic, which is
-    restored.
+    """Blocks of one colour hide parts of a repeating mosaic, which is restored; what is hidden in all repetitions
+    is taken from the mosaic's mirror images.
     """
-    block = asindices(canvas(ZERO, THREE_BY_THREE))
-    solid = lambda value: size(occurrences(I, recolor(value, block)))
-    return periodic_restored(I, argmax(palette(I), solid))
+    hidden = block_color(I)
+    known = lambda grid: difference(asobject(grid), asobject(canvas(hidden, shape(grid))))
+    image = lambda grid, step: shift(known(vmirror(grid)), tojvec(step))
+    clashes = lambda grid, step: difference(toobject(image(grid, step), grid), image(grid, step))
+    fits = lambda grid, step: equality(colorcount(clashes(grid, step), hidden), size(clashes(grid, step)))
+    repeated = periodic_restored(I, hidden)
+    left_over = colorcount(repeated, hidden)
+    is_incomplete = both(positive(left_over), greater(colorcount(I, hidden), left_over))
+    reach = lambda grid: multiply(is_incomplete, increment(halve(width(grid))))
+    nearest_first = lambda steps: order(steps, lambda step: multiply(step, step))
+    # The last step leads out of the grid: no image where none fits.
+    steps = lambda grid: combine(
+        nearest_first(interval(invert(reach(grid)), reach(grid), ONE)), repeat(width(grid), ONE)
+    )
+    mirrored = lambda grid: paint(grid, image(grid, extract(steps(grid), lambda step: fits(grid, step))))
+    return dmirror(mirrored(dmirror(mirrored(repeated))))
 
 
 def solve_10fcaaa3(I):
