@@ -302,7 +302,7 @@ def solve_6d58a25d(I):
     quarters = extract(interval(ZERO, FOUR, ONE), lambda count: opens_down(turned(I, count)))
     grid = turned(I, quarters)
     below = difference(mapply(lambda cell: shoot(cell, DOWN), roof(grid)), roof(grid))
-    background = mostcolor(toobject(delta(roof(grid)), grid))
+    background = mostcolor(I)
     dot_color = other(remove(background, palette(I)), color(most_compact))
     dots = intersection(ofcolor(grid, dot_color), below)
     lines = intersection(mapply(vfrontier, dots), below)
