@@ -65,13 +65,18 @@ def solve_6cf79266(I):
 
 
 def solve_73251a56(I):
-    """The picture is the same on both sides of one of its diagonals; what patches of one colour hide is
-    taken from the other side, else from the nearest known cell along the diagonal.
+    """The picture is the same on both sides of one of its diagonals, but for patches of one colour; what they
+    hide is taken from the other side, else from the nearest known cell along the diagonal.
     """
     unequal = lambda grid: difference(asobject(grid), asobject(dmirror(grid)))
-    turn = branch(greater(size(unequal(I)), size(unequal(vmirror(I)))), vmirror, identity)
+    # Of two mirrored cells that differ one is hidden.
+    unexplained = lambda grid, value: subtract(size(unequal(grid)), double(colorcount(unequal(grid), value)))
+    cost = lambda grid, value: add(multiply(TEN, unexplained(grid, value)), colorcount(grid, value))
+    suspect = lambda grid: argmin(palette(grid), lambda value: cost(grid, value))
+    least_cost = lambda grid: cost(grid, suspect(grid))
+    turn = branch(greater(least_cost(I), least_cost(vmirror(I))), vmirror, identity)
     grid = turn(I)
-    hidden = mostcolor(unequal(grid))
+    hidden = suspect(grid)
     known = lambda cells: sfilter(cells, lambda cell: flip(equality(first(cell), hidden)))
     restored = paint(grid, known(asobject(dmirror(grid))))
     diagonal = lambda place: combine(shoot(place, UNITY), shoot(place, NEG_UNITY))
