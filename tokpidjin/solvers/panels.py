@@ -210,13 +210,13 @@ def solve_a68b268e(I):
 
 
 def solve_a87f7484(I):
-    """Of equal panels in a row, one for each colour, the answer is the one whose pattern differs."""
-    first_row = crop(I, ORIGIN, astuple(ONE, width(I)))
-    first_column = crop(I, ORIGIN, astuple(height(I), ONE))
-    same_count = equality(numcolors(first_column), numcolors(first_row))
-    stacked = branch(same_count, portrait(I), greater(numcolors(first_column), numcolors(first_row)))
+    """Of equal panels in a row, one for each colour on a common ground, the answer is the one whose pattern
+    differs.
+    """
+    most_colors_in_row = lambda grid: valmax(grid, lambda row: numcolors(repeat(row, ONE)))
+    stacked = greater(most_colors_in_row(dmirror(I)), most_colors_in_row(I))
     panels = branch(stacked, vsplit, hsplit)(I, decrement(numcolors(I)))
-    background = first(intersection(palette(first(panels)), palette(last(panels))))
+    background = mostcommon(mapply(compose(totuple, palette), panels))
     pattern = lambda panel: ofcolor(panel, background)
     odd_pattern = leastcommon(apply(pattern, panels))
     return extract(panels, lambda panel: equality(pattern(panel), odd_pattern))
