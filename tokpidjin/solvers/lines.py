@@ -549,12 +549,16 @@ def solve_b7249182(I):
 
 
 def solve_b782dc8a(I):
-    """Through the passages of a maze spreads, from where it has begun, the alternation of two colours."""
+    """Through the passages of a maze spreads, from where it has begun, the alternation of two colours. The
+    begun cell in the middle has only walls beside it and begun cells.
+    """
     colors = order(palette(I), lambda value: colorcount(I, value))
     seeds = combine(ofcolor(I, first(colors)), ofcolor(I, first(remove(first(colors), colors))))
-    heart = argmax(seeds, lambda cell: size(intersection(dneighbors(cell), seeds)))
-    wall_color = mostcolor(toobject(ineighbors(heart), I))
-    passage_color = last(remove(wall_color, colors))
+    unseeded = lambda cell: toobject(difference(dneighbors(cell), seeds), I)
+    seeded_count = lambda cell: size(intersection(dneighbors(cell), seeds))
+    heart = argmax(seeds, lambda cell: subtract(seeded_count(cell), numcolors(unseeded(cell))))
+    walls = branch(positive(size(unseeded(heart))), unseeded(heart), toobject(ineighbors(heart), I))
+    passage_color = last(remove(mostcolor(walls), colors))
     rooms = objects(fill(I, passage_color, seeds), T, F, F)
     room = toindices(extract(rooms, lambda part: contained(heart, toindices(part))))
     parity = lambda cell: even(add(first(cell), last(cell)))
