@@ -5,18 +5,25 @@ from tokpidjin.solvers.steps import *
 
 
 def solve_137eaa0f(I):
-    """Every piece, connected or not, has one cell of a common colour; the pieces are laid over one another
-    with these cells matched. Each cell belongs to the nearest cell of the common colour.
+    """Every piece has a colour of its own, connected or not, and one cell of a common colour, the nearest; of
+    two equally near, the one that no other piece is nearer to. The pieces are laid over one another with
+    these cells matched.
     """
-    colored = merge(fgpartition(I))
-    distance = lambda a, b: manhattan(initset(a), initset(b))
-    nearest = lambda place, cores: argmin(cores, lambda core: distance(place, core))
-    moved = lambda cell, cores: astuple(first(cell), subtract(last(cell), nearest(last(cell), cores)))
-    overlay = lambda value: apply(lambda cell: moved(cell, ofcolor(I, value)), colored)
-    clashes = lambda layers: subtract(size(layers), size(toindices(layers)))
-    waste = lambda layers: add(size(backdrop(layers)), multiply(TEN, clashes(layers)))
-    once_a_piece = lambda value: flip(greater(valmax(objects(I, F, T, T), rbind(colorcount, value)), ONE))
-    candidates = sfilter(palette(colored), once_a_piece)
+    colored = fgpartition(I)
+    spread = lambda piece, core: add(height(insert(core, piece)), width(insert(core, piece)))
+    nearness = lambda piece, core: spread(toindices(piece), core)
+    pieces = lambda value: sfilter(colored, lambda piece: flip(equality(color(piece), value)))
+    owner = lambda core: argmin(pieces(index(I, core)), lambda piece: nearness(piece, core))
+    bonus = lambda piece, core: branch(equality(owner(core), piece), ONE, ZERO)
+    rank = lambda piece, core: subtract(double(nearness(piece, core)), bonus(piece, core))
+    core_of = lambda piece, value: argmin(ofcolor(I, value), lambda core: rank(piece, core))
+    moved = lambda piece, value: shift(piece, invert(core_of(piece, value)))
+    overlay = lambda value: insert(
+        astuple(value, ORIGIN), mapply(lambda piece: moved(piece, value), pieces(value))
+    )
+    waste = lambda layers: subtract(double(size(backdrop(layers))), size(toindices(layers)))
+    once_a_piece = lambda value: equality(colorcount(I, value), decrement(size(colored)))
+    candidates = sfilter(palette(merge(colored)), once_a_piece)
     joined = normalize(overlay(argmin(candidates, compose(waste, overlay))))
     return paint(canvas(mostcolor(I), shape(joined)), joined)
 
