@@ -26,8 +26,8 @@ def solve_1f85a75f(I):
 
 
 def solve_23b5c85d(I):
-    """The smallest rectangle is cut out."""
-    return subgrid(argmin(fgpartition(I), size), I)
+    """The smallest rectangle, counted with what others hide of it, is cut out."""
+    return subgrid(argmin(partition(I), compose(size, backdrop)), I)
 
 
 def solve_28bf18c6(I):
