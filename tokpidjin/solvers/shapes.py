@@ -213,31 +213,42 @@ def solve_95990924(I):
 
 
 def solve_a64e4611(I):
-    """Broad free bars run through the noise from the grid's edges; they turn green except for the cells
-    beside the noise.
+    """A free bar runs through the noise from an edge of the grid, and free arms lead from it to the edges
+    beside it, a short arm only opposite another; they turn green except for the cells beside the noise. Of
+    the bars from the four edges, the one counts with which most is green.
     """
-    background = mostcolor(I)
-    noise = difference(asindices(I), ofcolor(I, background))
+    noise = difference(asindices(I), ofcolor(I, mostcolor(I)))
     tight = fill(canvas(BLACK, shape(I)), GREEN, combine(noise, mapply(neighbors, noise)))
     in_column = lambda j, grid: ofcolor(crop(grid, tojvec(j), astuple(height(grid), ONE)), GREEN)
     first_in = lambda j, grid: minimum(insert(height(grid), apply(first, in_column(j, grid))))
-    is_long = lambda length, extent: flip(greater(double(extent), multiply(length, FIVE)))
-    free_lengths = lambda grid: apply(
-        lambda j: astuple(j, first_in(j, grid)), interval(ZERO, width(grid), ONE)
+    runs = lambda grid: apply(lambda j: astuple(j, first_in(j, grid)), interval(ZERO, width(grid), ONE))
+    is_long = lambda run, longest: greater(add(last(run), THREE), longest)
+    long_runs = lambda found: sfilter(found, rbind(is_long, maximum(apply(last, found))))
+    strip = lambda run, length: connect(tojvec(first(run)), astuple(decrement(length), first(run)))
+    strips = lambda found: mapply(rbind(strip, minimum(apply(last, found))), found)
+    is_free = lambda i, start, length, grid: equality(
+        colorcount(crop(grid, astuple(i, start), astuple(ONE, length)), GREEN), ZERO
     )
-    runs = lambda grid: sfilter(free_lengths(grid), lambda run: is_long(last(run), height(grid)))
-    close = lambda a, b: both(greater(FOUR, subtract(a, b)), greater(FOUR, subtract(b, a)))
-    bar_length = lambda j, group: minimum(apply(last, sfilter(group, lambda run: close(first(run), j))))
-    strip = lambda j, length: connect(tojvec(j), astuple(decrement(length), j))
-    strips = lambda group: mapply(lambda run: strip(first(run), bar_length(first(run), group)), group)
-    drawn = lambda grid: fill(canvas(BLACK, shape(grid)), RED, strips(runs(grid)))
-    turns = interval(ZERO, FOUR, ONE)
-    bars = mapply(lambda k: ofcolor(turned_back(drawn(turned(tight, k)), k), RED), turns)
-    bars_only = lambda area, plan: sfilter(
-        area, lambda cell: greater(THREE, colorcount(toobject(dneighbors(cell), plan), BLACK))
+    is_arm = lambda i, start, length, grid: both(
+        is_free(i, start, length, grid), either(greater(length, FIVE), is_free(i, ZERO, width(grid), grid))
     )
-    pruned = lambda area: bars_only(area, fill(canvas(BLACK, shape(I)), GREEN, area))
-    return fill(I, GREEN, power(pruned, TWO)(bars))
+    places = lambda bar, start, length, grid: sfilter(
+        interval(ZERO, height(bar), ONE), lambda i: is_arm(i, start, length, grid)
+    )
+    arm = lambda i, start, length: connect(astuple(i, start), astuple(i, decrement(add(start, length))))
+    arms = lambda bar, start, length, grid: mapply(
+        lambda i: arm(i, start, length), places(bar, start, length, grid)
+    )
+    left_arms = lambda bar, grid: arms(bar, ZERO, leftmost(bar), grid)
+    right_start = compose(increment, rightmost)
+    right_arms = lambda bar, grid: arms(bar, right_start(bar), subtract(width(grid), right_start(bar)), grid)
+    with_left_arms = lambda bar, grid: fill(canvas(BLACK, shape(grid)), GREEN, left_arms(bar, grid))
+    with_arms = lambda bar, grid: fill(with_left_arms(bar, grid), GREEN, right_arms(bar, grid))
+    drawn = lambda bar, grid: fill(with_arms(bar, grid), RED, bar)
+    plan = lambda grid: drawn(strips(long_runs(runs(grid))), grid)
+    plans = apply(lambda k: turned_back(plan(turned(tight, k)), k), interval(ZERO, FOUR, ONE))
+    score = lambda plan: subtract(colorcount(plan, RED), multiply(FOUR, colorcount(plan, BLACK)))
+    return fill(I, GREEN, difference(asindices(I), ofcolor(argmax(plans, score), BLACK)))
 
 
 def solve_a8d7556c(I):
