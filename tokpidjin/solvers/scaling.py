@@ -25,8 +25,8 @@ def solve_4522001f(I):
 
 def solve_469497ad(I):
     """Two sides form a colourful rim, inside it lies a block on a background, away from the rim. The grid is
-    enlarged by the number of colours besides the background; red diagonals leave the block's corners,
-    each through the area of one old cell.
+    enlarged by the number of colours besides the background; red diagonals leave the block's corners and
+    end at the rim or the grid's edge.
     """
     factor = decrement(numcolors(I))
     rim = lambda corner: combine(hfrontier(corner), vfrontier(corner))
@@ -38,13 +38,13 @@ def solve_469497ad(I):
     is_rim = lambda corner: both(equality(numcolors(inner(corner)), TWO), colors_apart(corner))
     rim_corner = extract(corners(asindices(I)), is_rim)
     inner_corner = extract(ineighbors(rim_corner), lambda place: contained(place, asindices(I)))
-    block = sfilter(inner(rim_corner), lambda cell: flip(equality(first(cell), index(I, inner_corner))))
-    square_of = lambda cell: shift(asindices(canvas(RED, astuple(factor, factor))), multiply(factor, cell))
-    large_block = mapply(square_of, toindices(block))
-    block_sum = add(ulcorner(large_block), lrcorner(large_block))
+    ground = sfilter(inner(rim_corner), lambda cell: equality(first(cell), index(I, inner_corner)))
+    block = difference(inner(rim_corner), ground)
+    enlarged = lambda patch: ofcolor(upscale(fill(canvas(ZERO, shape(I)), ONE, patch), factor), ONE)
+    block_corners = corners(enlarged(block))
+    block_sum = add(ulcorner(block_corners), lrcorner(block_corners))
     ray = lambda corner: shoot(corner, sign(subtract(double(corner), block_sum)))
-    reach = difference(mapply(square_of, corners(outbox(block))), large_block)
-    return fill(upscale(I, factor), RED, intersection(mapply(ray, corners(large_block)), reach))
+    return fill(upscale(I, factor), RED, intersection(mapply(ray, block_corners), enlarged(ground)))
 
 
 def solve_46f33fce(I):
