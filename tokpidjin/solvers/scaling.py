@@ -64,17 +64,17 @@ def solve_5614dbcf(I):
 
 
 def solve_5ad4f10b(I):
-    """The compact large picture of square blocks is reduced to one cell a block and drawn in the colour of
-    the specks.
+    """The picture of square blocks, which has no lone cells as the specks have, is reduced to one cell a block
+    and drawn in the colour of the specks.
     """
-    picture = argmin(partition(I), compose(size, backdrop))
-    rest = remove(picture, partition(I))
-    ground = argmax(rest, size)
-    speck_color = color(other(rest, ground))
+    speck_color = color(argmin(objects(I, T, T, F), size))
+    layers = sfilter(partition(I), lambda layer: flip(equality(color(layer), speck_color)))
+    picture = argmin(layers, compose(size, backdrop))
+    ground_color = color(other(layers, picture))
     drawn = fill(canvas(ZERO, shape(picture)), ONE, normalize(picture))
     is_block_size = lambda step: equality(upscale(downscale(drawn, step), step), drawn)
     small = downscale(drawn, extract(interval(30, ZERO, NEG_ONE), is_block_size))
-    return fill(canvas(color(ground), shape(small)), speck_color, ofcolor(small, ONE))
+    return fill(canvas(ground_color, shape(small)), speck_color, ofcolor(small, ONE))
 
 
 def solve_6b9890af(I):
