@@ -29,17 +29,21 @@ def solve_137eaa0f(I):
 
 
 def solve_228f6490(I):
-    """The shape that fits a hole in a block exactly moves into it; of several, that of the rarer colour."""
+    """The shape that fits a hole in a block exactly moves into it; of several, that of the rarer colour. The
+    blocks have the colour that surrounds most such holes.
+    """
     background = mostcolor(I)
-    wall_color = color(argmax(fgpartition(I), size))
     pieces = objects(I, T, F, F)
     regions = colorfilter(pieces, background)
-    shapes = difference(pieces, combine(regions, colorfilter(pieces, wall_color)))
+    shapes = difference(pieces, regions)
     outline = lambda piece: toindices(normalize(piece))
     outlines = apply(outline, shapes)
     around = lambda region: difference(mapply(dneighbors, region), region)
-    in_wall = lambda region: equality(palette(toobject(around(toindices(region)), I)), initset(wall_color))
-    holes = sfilter(sfilter(regions, lambda region: contained(outline(region), outlines)), in_wall)
+    rim = lambda region: toobject(around(toindices(region)), I)
+    is_hole = lambda region: both(equality(numcolors(rim(region)), ONE), flip(bordering(region, I)))
+    all_holes = sfilter(sfilter(regions, lambda region: contained(outline(region), outlines)), is_hole)
+    wall_color = mostcolor(mapply(rim, all_holes))
+    holes = sfilter(all_holes, lambda hole: equality(color(rim(hole)), wall_color))
     fitting = lambda hole: sfilter(
         sizefilter(shapes, size(hole)), lambda piece: equality(outline(hole), outline(piece))
     )
