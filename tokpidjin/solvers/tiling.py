@@ -318,8 +318,11 @@ def solve_c3e719e8(I):
 
 
 def solve_c3f564a4(I):
-    """The colour of the largest patch hides parts of a repeating pattern, which is restored."""
-    return periodic_restored(I, color(argmax(objects(I, T, F, F), size)))
+    """The colour of the patch that is largest in both directions hides parts of a repeating pattern of thin
+    stripes, which is restored.
+    """
+    breadth = lambda patch: multiply(decrement(height(patch)), decrement(width(patch)))
+    return periodic_restored(I, color(argmax(objects(I, T, F, F), breadth)))
 
 
 def solve_c444b776(I):
