@@ -167,7 +167,9 @@ def solve_56dc2b01(I):
 
 
 def solve_5daaa586(I):
-    """Two rows and two columns enclose a window; the specks in it stretch to the side that has their colour."""
+    """Two rows and two columns enclose a window; the specks in it stretch inside it to the side that has
+    their colour.
+    """
     background = mostcolor(I)
     is_line = lambda row: both(
         flip(equality(mostcommon(row), background)),
@@ -187,8 +189,10 @@ def solve_5daaa586(I):
     upwards = branch(side(RIGHT), UP, DOWN)
     sideways = branch(side(DOWN), LEFT, RIGHT)
     direction = branch(either(side(RIGHT), side(astuple(decrement(height(window)), ONE))), upwards, sideways)
-    inside = difference(ofcolor(window, speck_color), box(asindices(window)))
-    return fill(window, speck_color, mapply(lambda speck: shoot(speck, direction), inside))
+    inside = difference(asindices(window), box(asindices(window)))
+    sources = intersection(inside, ofcolor(window, speck_color))
+    trails = mapply(lambda speck: shoot(speck, direction), sources)
+    return fill(window, speck_color, intersection(inside, trails))
 
 
 def solve_952a094c(I):
