@@ -135,16 +135,18 @@ def solve_8731374e(I):
 
 
 def solve_8efcae92(I):
-    """The rectangle with the most dots is cut out."""
-    dot_color = leastcolor(I)
+    """The rectangle with the most dots is cut out; the background is the colour without which only full
+    rectangles are left.
+    """
+    others = lambda value: fill(canvas(ONE, shape(I)), ZERO, ofcolor(I, value))
+    parts_without = lambda value: colorfilter(objects(others(value), T, F, F), ONE)
+    is_full = lambda part: equality(size(part), size(backdrop(part)))
+    uneven = lambda value: mfilter(parts_without(value), compose(flip, is_full))
+    background = argmin(palette(I), compose(size, uneven))
+    dot_color = argmin(remove(background, palette(I)), lambda value: colorcount(I, value))
     dots = ofcolor(I, dot_color)
-    closed = lambda value: objects(replace(I, dot_color, value), T, F, F)
-    is_full = lambda part: equality(toindices(part), backdrop(part))
-    uneven = lambda value: sfilter(colorfilter(closed(value), value), compose(flip, is_full))
-    block_color = argmin(remove(dot_color, palette(I)), compose(size, uneven))
-    rectangles = sfilter(colorfilter(closed(block_color), block_color), lambda part: greater(size(part), ONE))
     dot_count = lambda rectangle: size(intersection(toindices(rectangle), dots))
-    return subgrid(argmax(rectangles, dot_count), I)
+    return subgrid(argmax(parts_without(background), dot_count), I)
 
 
 def solve_90c28cc7(I):
