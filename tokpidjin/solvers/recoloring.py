@@ -74,10 +74,13 @@ def solve_a5f85a15(I):
 
 
 def solve_aabf363d(I):
-    """The shape takes the colour of the single cell beside it, and that cell vanishes."""
-    parts = fgpartition(I)
-    cell = argmin(parts, size)
-    return fill(cover(I, cell), color(cell), other(parts, cell))
+    """The shape takes the colour of the single cell, and that cell vanishes; the background is the colour that
+    prevails at the grid's edges.
+    """
+    cell_color = leastcolor(I)
+    background = mostcolor(toobject(box(asindices(I)), I))
+    shape_color = other(remove(cell_color, palette(I)), background)
+    return replace(replace(I, cell_color, background), shape_color, cell_color)
 
 
 def solve_aedd82e4(I):
