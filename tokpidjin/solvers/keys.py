@@ -128,8 +128,8 @@ def solve_d511f180(I):
 
 
 def solve_ddf7fa4f(I):
-    """Blocks take the colour of a legend cell, in the row or column along an edge, that stands in line with
-    them; each block has its own, so a cell in line with fewer blocks comes first.
+    """Each block takes the colour of its own legend cell, in the row or column along an edge, that stands in
+    line with it; a block or cell with one partner left takes that partner from the others.
     """
     pieces = objects(I, T, F, T)
     legend = sfilter(sizefilter(pieces, ONE), lambda piece: bordering(piece, I))
@@ -137,7 +137,18 @@ def solve_ddf7fa4f(I):
     marks = merge(legend)
     at_edge = either(equality(uppermost(marks), ZERO), equality(lowermost(marks), decrement(height(I))))
     in_line = branch(both(equality(height(marks), ONE), at_edge), vmatching, hmatching)
-    demand = lambda mark: size(sfilter(blocks, lambda block: in_line(mark, block)))
-    by_demand = order(legend, demand)
-    legend_color = lambda block: color(extract(by_demand, lambda mark: in_line(mark, block)))
-    return paint(I, mapply(lambda block: recolor(legend_color(block), block), blocks))
+    partners = branch(equality(size(legend), size(blocks)), legend, difference(legend, legend))
+    pairs = sfilter(product(blocks, partners), lambda match: in_line(first(match), last(match)))
+    options = lambda side, match, matches: sfilter(matches, lambda rival: equality(side(rival), side(match)))
+    is_only = lambda side, match, matches: equality(size(options(side, match, matches)), ONE)
+    settled = lambda matches: sfilter(
+        matches, lambda match: either(is_only(first, match, matches), is_only(last, match, matches))
+    )
+    clashes = lambda match, winners: combine(
+        remove(match, options(first, match, winners)), remove(match, options(last, match, winners))
+    )
+    narrowed = lambda matches: sfilter(
+        matches, lambda match: equality(size(clashes(match, settled(matches))), ZERO)
+    )
+    owned = power(narrowed, FIVE)(pairs)
+    return paint(I, mapply(lambda match: recolor(color(last(match)), first(match)), owned))
