@@ -159,10 +159,11 @@ def solve_fcc82909(I):
 
 def solve_ff28f65a(I):
     """As many blue cells as there are red rectangles, dealt out row by row over the even places of a 3x3
-    board of background.
+    board of the most common other colour.
     """
-    count = size(colorfilter(objects(I, T, F, T), RED))
-    board = canvas(mostcolor(I), THREE_BY_THREE)
+    count = size(colorfilter(objects(I, T, F, F), RED))
+    background = mostcolor(toobject(difference(asindices(I), ofcolor(I, RED)), I))
+    board = canvas(background, THREE_BY_THREE)
     rank = lambda place: add(multiply(first(place), THREE), last(place))
     dealt = lambda place: both(even(rank(place)), greater(double(count), rank(place)))
     return fill(board, BLUE, sfilter(asindices(board), dealt))
