@@ -20,8 +20,8 @@ def solve_017c7c7b(I):
 
 
 def solve_05269061(I):
-    """Some of the stripes, straight or diagonal, of a periodic pattern are given; it is continued over the
-    whole grid with the least period of which no stripe is missing.
+    """Each stripe of one period of a pattern, straight or diagonal, is given once, at one of its places; the
+    pattern, whose period is the number of stripes, is continued over the whole grid.
     """
     pieces = difference(asobject(I), asobject(canvas(BLACK, shape(I))))
     directions = insert(UNITY, insert(DOWN_LEFT, insert(RIGHT, initset(DOWN))))
@@ -29,15 +29,11 @@ def solve_05269061(I):
     along = argmax(directions, compose(size, continued))
     stripe = lambda place: subtract(multiply(first(place), last(along)), multiply(last(place), first(along)))
     labels = apply(lambda cell: astuple(first(cell), stripe(last(cell))), pieces)
-    modulo = lambda value, period: subtract(value, multiply(period, divide(value, period)))
-    wrapped = lambda period: apply(lambda label: astuple(first(label), modulo(last(label), period)), labels)
-    fits = lambda period: both(
-        equality(size(wrapped(period)), period), equality(size(apply(last, wrapped(period))), period)
-    )
-    period = extract(interval(ONE, 31, ONE), fits)
+    period = minimum(astuple(size(labels), 30))
+    phase = lambda number: tojvec(subtract(number, multiply(period, divide(number, period))))
     blank = canvas(BLACK, astuple(period, period))
-    legend = paint(blank, apply(lambda label: astuple(first(label), tojvec(last(label))), wrapped(period)))
-    ink = lambda place: index(legend, tojvec(modulo(stripe(place), period)))
+    legend = paint(blank, apply(lambda label: astuple(first(label), phase(last(label))), labels))
+    ink = lambda place: index(legend, phase(stripe(place)))
     tile = paint(blank, apply(lambda place: astuple(ink(place), place), asindices(blank)))
     return covered_with(tile, shape(I))
 
