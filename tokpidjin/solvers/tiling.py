@@ -437,9 +437,13 @@ def solve_f5b8619d(I):
 
 
 def solve_f8c80d96(I):
-    """The nested outlines go on outwards at the same spacing to the grid's edges; the background turns gray."""
+    """The nested outlines go on outwards at the same spacing to the grid's edges; the background, which the
+    smallest patch, the hole in the innermost outline, belongs to, turns gray.
+    """
     hull_size = lambda outline: multiply(height(outline), width(outline))
-    outlines = objects(I, T, F, T)
+    parts = objects(I, T, F, F)
+    background = color(argmin(parts, size))
+    outlines = difference(parts, colorfilter(parts, background))
     outer = argmax(outlines, hull_size)
     enclosed = sfilter(outlines, lambda outline: contained(center(outline), delta(outer)))
     inner = argmax(remove(outer, enclosed), hull_size)
@@ -454,7 +458,7 @@ def solve_f8c80d96(I):
     )
     needed = divide(maximum(shape(I)), maximum(insert(minimum(gap), initset(ONE))))
     rings = mapply(lambda count: box(far_corners(count)), interval(ONE, increment(needed), ONE))
-    return replace(fill(I, color(outer), rings), mostcolor(I), GRAY)
+    return replace(fill(I, color(outer), rings), background, GRAY)
 
 
 def solve_f9012d9b(I):
