@@ -248,10 +248,9 @@ def solve_97a05b5b(I):
     fillings = mapply(laid_best, pieces)
     plug = lambda filling: toindices(sfilter(filling, matcher(first, sheet_color)))
     plugs = apply(plug, fillings)
-    beats = lambda rival, beaten: both(
-        greater(size(rival), size(beaten)), positive(size(intersection(rival, beaten)))
-    )
-    is_beaten = lambda loser: positive(size(sfilter(plugs, lambda rival: beats(rival, loser))))
+    larger = lambda loser: sfilter(plugs, lambda rival: greater(size(rival), size(loser)))
+    overlap = lambda rival, loser: positive(size(intersection(rival, loser)))
+    is_beaten = lambda loser: positive(size(sfilter(larger(loser), lambda rival: overlap(rival, loser))))
     return paint(sheet, merge(sfilter(fillings, compose(flip, compose(is_beaten, plug)))))
 
 
