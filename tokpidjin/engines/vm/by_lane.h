@@ -2,8 +2,8 @@
 //
 // Their bodies consist of primitives that look at values, and make none in the arena (`works_by_lane`). Every
 // lane has registers of its own for what the body sets, above the top of the arena. Where one of the 32
-// iterations is out of the ordinary (a failure, poison, no memory, the end of the budget), none of them counts:
-// the interpreter takes them one after the other, so that an item ends the same either way.
+// iterations is out of the ordinary (a failure, poison, no memory, the end of the budget), none of them
+// counts: the interpreter takes them one after the other, so that an item ends the same either way.
 #pragma once
 #include "bytecode.h"
 

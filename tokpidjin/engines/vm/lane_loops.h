@@ -125,8 +125,8 @@ DEVICE_INLINE void append_results(Frame &f, const LaneResult &result) {
     }
 }
 
-// The results one after the other, each as at the end of its iteration. Gives their number: up to one that fails
-// or ends the loop, or before one during which the budget would end.
+// The results one after the other, each as at the end of its iteration. Gives their number: up to one that
+// fails or ends the loop, or before one during which the budget would end.
 DEVICE_INLINE int collect_in_order(Machine &m, Frame &f, const i16 *end, const LaneResult &result,
                                    u32 uncharged) {
     u32 takers = lanes_where(result.taken);

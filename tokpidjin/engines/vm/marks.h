@@ -32,7 +32,8 @@ static void mark_poisonable(Marker &m) {
         if (at[F_FLAGS] & FLAG_SPECULATIVE) m.poisonable[at[F_RESULT]] = true;
     }
     for (i16 *at = m.code; at < m.end; at = next_instruction(at)) {
-        if (at[F_OPCODE] >= FIRST_PRIMITIVE && may_have_poison(m, at)) at[F_OPCODE] = (i16)(at[F_OPCODE] + OPCODES);
+        bool checked = at[F_OPCODE] >= FIRST_PRIMITIVE && may_have_poison(m, at);
+        if (checked) at[F_OPCODE] = (i16)(at[F_OPCODE] + OPCODES);
     }
 }
 
@@ -46,8 +47,9 @@ struct Range {
     int first, last;
 };
 
-// Takes register r, which the body sets, into the range of those that lanes have of their own. What is set there
-// has no value from before the loop or for after it: verifying lets folds alone set registers of outer blocks.
+// Takes register r, which the body sets, into the range of those that lanes have of their own. What is set
+// there has no value from before the loop or for after it: verifying lets folds alone set registers of outer
+// blocks.
 static bool take_in(Range &range, int r) {
     range.first = min_int(range.first, r);
     range.last = max_int(range.last, r);
