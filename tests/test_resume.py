@@ -235,6 +235,9 @@ def test_a_users_batt_is_not_called_again(tasks, samples, tmp_path, monkeypatch,
     last = capsys.readouterr().err.rstrip().split("\r")[-1]
     assert f" {len(samples)}/{len(samples)} " in last
     assert f", ok={len(samples)}]" in last
+    third = tp.MegaBatchCoordinator("counting_batt", out=tmp_path / "out", resume=True, **options)
+    assert third.process_all(tasks)[0] == expected
+    assert capsys.readouterr().err == ""  # all is there already: no bar
 
 
 @pytest.mark.parametrize(

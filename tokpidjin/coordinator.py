@@ -331,7 +331,10 @@ class MegaBatchCoordinator:
             "identity": identity,
             "asked": {name: asked[name] for name in _EXPLAINING if name in asked},
         }
-        with PartsFolder(out, manifest, samples, self._resume) as folder, self._bar(samples) as bar:
+        with (
+            PartsFolder(out, manifest, samples, self._resume) as folder,
+            self._bar(samples, shown=not folder.complete) as bar,
+        ):
             found = {part.start: len(part) for part in folder.done}
             source = self._source(self._runner, samples, self._demo, pace, bar.add)
             earlier = 0.0
@@ -352,8 +355,8 @@ class MegaBatchCoordinator:
         failed = part.counts - Counter(ok=part.counts["ok"])
         return failed + Counter(ok=self._runner.count(len(part.samples)) - failed.total())
 
-    def _bar(self, samples: Sequence[Sample]) -> Bar:
-        return progress_bar(self._runner.count(len(samples)), self.engine, shown=self._progress)
+    def _bar(self, samples: Sequence[Sample], shown: bool = True) -> Bar:
+        return progress_bar(self._runner.count(len(samples)), self.engine, shown=self._progress and shown)
 
     def _facts(self, begun: str, recorded: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         """What summary.json says beside what is counted."""
