@@ -24,6 +24,8 @@ from tokpidjin.engines.native import NativeEngine
 from tokpidjin.machine import machine_facts, package_commit, package_versions, usable_cores
 from tokpidjin.report.readme import with_block
 from tokpidjin.report.tables import Table, number
+from tokpidjin.runner import every_item, read_grids
+from tokpidjin.tasks import samples_of
 
 FIELDS = ("status", "hashes", "primitives", "agreeing")
 
@@ -31,16 +33,11 @@ FIELDS = ("status", "hashes", "primitives", "agreeing")
 def load(inputs: int) -> tuple[Any, list[Any], dict[str, Any]]:
     """The bytecode, the answers, and the arguments of `run` for every solver on the first inputs."""
     bytecode = tp.load_solvers().bytecode
-    tasks = tp.load_tasks("arc-agi-1/training")
-    pairs = [pair for task in tasks for pair in (*task.demo, *task.test)][:inputs]
-    answers = [np.array(pair.output, np.uint8) for pair in pairs]
-    solvers = len(bytecode.names)
-    arguments = {
-        "grids": [np.array(pair.input, np.uint8) for pair in pairs],
-        "programs": np.repeat(np.arange(solvers, dtype=np.int32), len(pairs)),
-        "samples": np.tile(np.arange(len(pairs), dtype=np.int32), solvers),
-    }
-    return bytecode, answers, arguments
+    samples = samples_of(tp.load_tasks("arc-agi-1/training"))[:inputs]
+    answers = [np.array(sample.output, np.uint8) for sample in samples]
+    grids = read_grids([sample.input for sample in samples])
+    programs, numbers = every_item(len(bytecode.names), len(grids))
+    return bytecode, answers, {"grids": grids, "programs": programs, "samples": numbers}
 
 
 def seconds_of(engine: Any, **arguments: Any) -> dict[str, float | None]:

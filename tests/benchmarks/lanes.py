@@ -25,6 +25,8 @@ import tokpidjin as tp
 from tokpidjin.engines import cuda
 from tokpidjin.engines.native import NativeEngine
 from tokpidjin.machine import machine_facts, package_commit
+from tokpidjin.runner import every_item, read_grids
+from tokpidjin.tasks import samples_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engines"))
 
@@ -68,26 +70,18 @@ def emulate(folder: str) -> ctypes.c_uint64:
 def measure(solvers: str | None, inputs: int, items: int) -> dict[str, Any]:
     """Both ways on the same items."""
     bytecode = (tp.load_solvers(solvers) if solvers else tp.load_solvers()).bytecode
-    pairs = [pair for task in tp.load_tasks("arc-agi-1/training") for pair in (*task.demo, *task.test)][
-        :inputs
-    ]
-    grids = [np.array(pair.input, np.uint8) for pair in pairs]
-    programs, samples = np.divmod(np.arange(len(bytecode.names) * len(grids), dtype=np.int32), len(grids))
+    grids = read_grids([sample.input for sample in samples_of(tp.load_tasks("arc-agi-1/training"))[:inputs]])
+    programs, samples = every_item(len(bytecode.names), len(grids))
     with tempfile.TemporaryDirectory() as folder:
         steps = emulate(folder) if cuda.why_unusable() else None
         if steps is not None:
             chosen = np.random.default_rng(0).choice(len(programs), min(items, len(programs)), replace=False)
             programs, samples = programs[chosen], samples[chosen]
-        found = {
-            name: run(engine, steps, grids, programs, samples) for name, engine in engines(bytecode).items()
-        }
-    (before, first), (after, second) = found.values()
-    for name in FIELDS:
-        assert np.array_equal(getattr(first, name), getattr(second, name)), f"the two differ in {name}"
+        costs = compare(engines(bytecode), steps, grids, programs, samples)
     return {
         "measured": "kernel seconds" if steps is None else "instructions of warps, on the emulator",
-        **dict(zip(found, (before, after), strict=True)),
-        "ratio": before / after,
+        **costs,
+        "ratio": costs["one by one"] / costs["by lane"],
         "items": len(programs),
         "solvers": len(bytecode.names),
         "machine": machine_facts(),
@@ -95,17 +89,19 @@ def measure(solvers: str | None, inputs: int, items: int) -> dict[str, Any]:
     }
 
 
-def run(engine: cuda.CudaEngine, steps: ctypes.c_uint64 | None, *items: Any) -> tuple[float, Any]:
-    """What it costs, and the results."""
-    if steps is not None:
-        before = steps.value
-        results = engine.run(*items)
-        return steps.value - before, results
-    kernel_seconds = []
-    for _ in range(RUNS + 1):  # the first one is to warm up
-        results = engine.run(*items)
-        kernel_seconds.append(engine.kernel_seconds)
-    return min(kernel_seconds[1:]), results
+def compare(ways: dict[str, cuda.CudaEngine], steps: ctypes.c_uint64 | None, *items: Any) -> dict[str, float]:
+    """The least that the items cost each way, in turn; the results must be the same both ways."""
+    costs: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(RUNS + 1 if steps is None else 1):
+        results = []
+        for name, engine in ways.items():
+            before = 0 if steps is None else steps.value
+            results.append(engine.run(*items))
+            costs[name].append(engine.kernel_seconds if steps is None else steps.value - before)
+        for field in FIELDS:
+            assert np.array_equal(*(getattr(result, field) for result in results)), f"they differ in {field}"
+    # On a GPU the run before these is to warm up.
+    return {name: min(found[-RUNS:]) for name, found in costs.items()}
 
 
 def main() -> None:

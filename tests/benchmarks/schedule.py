@@ -25,6 +25,8 @@ from tokpidjin.engines.requests import DEFAULT_ARENA
 from tokpidjin.engines.schedule import Costs
 from tokpidjin.engines.status import Status
 from tokpidjin.machine import machine_facts, package_commit
+from tokpidjin.runner import every_item, read_grids
+from tokpidjin.tasks import samples_of
 
 RUNS = 3
 PROCESSORS = {"T4": 40, "L4": 58, "H200": 132}
@@ -67,30 +69,26 @@ def orders(
 def measure(inputs: int) -> dict[str, Any]:
     """Runs the items on the CPU, and reckons."""
     bytecode = tp.load_solvers().bytecode
-    pairs = [pair for task in tp.load_tasks("arc-agi-1/training") for pair in (*task.demo, *task.test)][
-        :inputs
-    ]
-    grids = [np.array(pair.input, np.uint8) for pair in pairs]
-    solvers = len(bytecode.names)
-    programs = np.repeat(np.arange(solvers, dtype=np.int32), len(grids))
-    samples = np.tile(np.arange(len(grids), dtype=np.int32), solvers)
+    grids = read_grids([sample.input for sample in samples_of(tp.load_tasks("arc-agi-1/training"))[:inputs]])
+    programs, samples = every_item(len(bytecode.names), len(grids))
     engine = NativeEngine(bytecode)
     runs = [engine.run(grids, programs, samples, times=True) for _ in range(RUNS)]
     times = np.min([run.microseconds for run in runs], axis=0).astype(float)
     small = engine.run(grids, programs, samples, arena=schedule._SMALL_ARENA)
     lacking = np.count_nonzero((small.status == Status.MEMORY) & (runs[0].status != Status.MEMORY))
-    resident = launch._WARPS_PER_BLOCK * launch._BLOCKS_PER_PROCESSOR
+    ordered = {name: times[places] for name, places in orders(times, programs, bytecode).items()}
+    warps = {
+        gpu: count * launch._WARPS_PER_BLOCK * launch._BLOCKS_PER_PROCESSOR
+        for gpu, count in PROCESSORS.items()
+    }
     return {
         "items": len(programs),
         "over_a_perfect_division": {
             gpu: {
-                "longest item": round(times.max() / (times.sum() / (resident * processors)), 3),
-                **{
-                    name: round(waiting(times[places], resident * processors), 3)
-                    for name, places in orders(times, programs, bytecode).items()
-                },
+                "longest item": round(times.max() / (times.sum() / count), 3),
+                **{name: round(waiting(queue, count), 3) for name, queue in ordered.items()},
             }
-            for gpu, processors in PROCESSORS.items()
+            for gpu, count in warps.items()
         },
         "small_arena_bytes": schedule._SMALL_ARENA,
         "items_that_need_more": int(lacking),

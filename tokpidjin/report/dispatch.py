@@ -41,7 +41,7 @@ from tokpidjin.errors import ParameterError, ResultsError
 from tokpidjin.gpu_ops import GPUDSLOperations
 from tokpidjin.library import Library, Solver
 from tokpidjin.progress import Bar, progress_bar
-from tokpidjin.report.overhead import spread
+from tokpidjin.report.overhead import spread, time_inside
 from tokpidjin.report.replay import PrimitiveCall, record_calls, replay
 from tokpidjin.runner import every_item, read_grids
 from tokpidjin.tasks import Sample
@@ -128,8 +128,7 @@ class _Bench:
     def least(self, results: ItemResults) -> float:
         """X of a dispatch in microseconds."""
         assert results.microseconds is not None
-        together = np.max if self.name == "cuda" else np.sum
-        return float(together(results.microseconds.astype(np.float64)))
+        return time_inside(self.name, results.microseconds)
 
 
 def measure_dispatch(

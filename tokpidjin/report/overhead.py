@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from tokpidjin.coordinator import MegaBatchCoordinator
 from tokpidjin.engines.python import count_primitives
@@ -35,7 +36,7 @@ from tokpidjin.library import Library, Solver
 from tokpidjin.progress import progress_bar
 from tokpidjin.tasks import Sample
 
-__all__ = ["SCHEMA", "measure_overhead", "spread"]
+__all__ = ["SCHEMA", "measure_overhead", "spread", "time_inside"]
 
 SCHEMA = pa.schema(
     [
@@ -131,10 +132,9 @@ def _measure(alone: MegaBatchCoordinator, solver: str, batch: Sequence[Counted])
     if (run.items.status != Status.OK).any():
         return None
     primitives = fmean(count for _, count in batch)
-    wall, times = 1e6 * run.seconds, run.microseconds.astype(np.float64)
-    side_by_side = alone.engine == "cuda"
-    executed = float(times.max() if side_by_side else times.sum())
-    overhead = (wall * (1 if side_by_side else min(alone.workers, size)) - executed) / size
+    wall, executed = 1e6 * run.seconds, time_inside(alone.engine, run.microseconds)
+    at_once = 1 if alone.engine == "cuda" else min(alone.workers, size)
+    overhead = (wall * at_once - executed) / size
     return {
         "solver": solver,
         "batch_size": size,
@@ -145,6 +145,12 @@ def _measure(alone: MegaBatchCoordinator, solver: str, batch: Sequence[Counted])
         "overhead_us": overhead,
         "overhead_us_per_operation": overhead / primitives,
     }
+
+
+def time_inside(engine: str, microseconds: NDArray[np.float32]) -> float:
+    """Microseconds that the items of a batch take inside of their solvers; a GPU runs them side by side."""
+    together = np.max if engine == "cuda" else np.sum
+    return float(together(microseconds.astype(np.float64)))
 
 
 def _batches(solver: Solver, samples: Sequence[Sample], sizes: Sequence[int]) -> list[list[Counted]]:

@@ -138,9 +138,12 @@ dispatch:
                     int done = iterate_by_lane(m, *frame, end, registers, primitives - charged);
                     primitives += (u32)(done * end[E_PRIMITIVES]);
                     if (done > 0) charged = primitives;
-                    if (m.status || frame->i >= frame->n) {
+                    if (m.status) {
                         at = end;
-                        if (m.status) goto failed;
+                        goto failed;
+                    }
+                    if (frame->i >= frame->n) {
+                        at = end;
                         goto finished;
                     }
                 }

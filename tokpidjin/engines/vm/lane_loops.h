@@ -4,14 +4,6 @@
 #include "loops.h"
 #include "operands.h"
 
-// The units of budget that an instruction costs, besides what its primitive spends.
-enum { UNITS_PER_PRIMITIVE = 4, MOVES_PER_UNIT = 8 };
-
-// What an iteration costs, and the primitives executed since something was charged last.
-DEVICE_INLINE i64 units_of_iteration(const i16 *loop, const i16 *end, u32 primitives) {
-    return UNITS_PER_PRIMITIVE * ((i64)primitives + 1) + (end - loop) / (WORDS * MOVES_PER_UNIT);
-}
-
 #if LANES > 1
 
 // The registers as one lane sees them: those from `first` on are its own, and lie LANES slots apart.
