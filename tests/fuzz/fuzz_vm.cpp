@@ -47,7 +47,7 @@ struct Machinery {
     decltype(&tp_session_new) session_new;
     decltype(&tp_session_free) session_free;
     decltype(&tp_session_run) session_run;
-    decltype(&tp_free) free;
+    decltype(&tp_session_copy_outputs) copy_outputs;
 };
 
 template <class T>
@@ -57,7 +57,7 @@ static void look_up(void *library, T &function, const char *name) {
 }
 
 static const Machinery this_build = {tp_library_new,  tp_library_free, tp_session_new,
-                                     tp_session_free, tp_session_run,  tp_free};
+                                     tp_session_free, tp_session_run,  tp_session_copy_outputs};
 
 static const Machinery *other_build() {
     static Machinery other;
@@ -70,7 +70,7 @@ static const Machinery *other_build() {
     look_up(library, other.session_new, "tp_session_new");
     look_up(library, other.session_free, "tp_session_free");
     look_up(library, other.session_run, "tp_session_run");
-    look_up(library, other.free, "tp_free");
+    look_up(library, other.copy_outputs, "tp_session_copy_outputs");
     return &other;
 }
 
@@ -123,8 +123,8 @@ static Result run_in_session(const Machinery &build, Session *session, const Sam
     batch.offsets = &offset;
     REQUIRE(build.session_run(session, &batch), "no memory for results");
     REQUIRE(batch.done == 1, "%lld done", batch.done);
-    if (batch.cell_count) result.output.assign(batch.cells, batch.cells + batch.cell_count);
-    build.free(batch.cells);
+    result.output.resize((size_t)batch.cell_count);
+    REQUIRE(build.copy_outputs(session, &batch, result.output.data()), "no memory for threads");
     return result;
 }
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from tokpidjin.engines import device as gpu
 from tokpidjin.engines import native
 from tokpidjin.engines.device import Device, DeviceFailure, DeviceMemoryFull, Stream
-from tokpidjin.engines.items import ItemResults, Outputs
+from tokpidjin.engines.items import Cells, ItemResults, Outputs
 from tokpidjin.engines.launch import (
     KERNEL,
     Found,
@@ -316,8 +316,7 @@ class _Call:
         self._costs = costs
         self._lock = Lock()
         self._found = {name: empty_found(name, len(request)) for name in self.wanted}
-        self._cells: list[npt.NDArray[np.uint8]] = []
-        self._cell_count = 0
+        self._cells = Cells()
 
     def take(self, device: Device, part: Part, found: Found) -> None:
         """Keep what a launch found, and put what must run again back into the queue."""
@@ -327,9 +326,9 @@ class _Call:
             self._costs.note(self.request.programs[part.items], found, small)
             repeat = parts_to_repeat(part, found, self.request.arena)
             if "cells" in found:
-                found["offsets"] = found["offsets"] + self._cell_count
-                self._cells.append(found["cells"].copy())
-                self._cell_count += len(found["cells"])
+                before, cells = len(self._cells), found["cells"]
+                found["offsets"] = found["offsets"] + before
+                self._cells.grown_by(len(cells))[before:] = cells
             for name in self.wanted:
                 self._found[name][part.items] = found[name]
         self.queue.put(repeat)
@@ -349,8 +348,7 @@ class _Call:
         """All that was found; an item's cells are wherever its launch left them."""
         found, outputs = self._found, None
         if "shapes" in found:
-            cells = np.concatenate([*self._cells, np.zeros(0, np.uint8)])
-            outputs = Outputs(cells, found["offsets"], found["shapes"])
+            outputs = Outputs(self._cells.all, found["offsets"], found["shapes"])
         return ItemResults(
             found["status"],
             found["hashes"],

@@ -41,6 +41,31 @@ class Outputs:
         return (self[k] for k in range(len(self)))
 
 
+class Cells:
+    """The cells of outputs in one array that grows, in place where the system can.
+
+    >>> cells = Cells()
+    >>> cells.grown_by(2)[:] = 7
+    >>> cells.grown_by(1)[2:] = 8
+    >>> cells.all
+    array([7, 7, 8], dtype=uint8)
+    """
+
+    def __init__(self) -> None:
+        self.all = np.empty(0, np.uint8)
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def grown_by(self, count: int) -> npt.NDArray[np.uint8]:
+        """All of it with so many more cells at the end, to be filled; nobody may hold it when it grows again."""
+        if len(self.all):
+            self.all.resize(len(self.all) + count, refcheck=False)
+        else:
+            self.all = np.empty(count, np.uint8)
+        return self.all
+
+
 @dataclass(frozen=True)
 class ItemResults:
     """What an engine returns for n items, each field in the order of the items.

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from tokpidjin import engines
 from tokpidjin.compiler.types import Kind
-from tokpidjin.engines.items import ItemResults, Outputs
+from tokpidjin.engines.items import Cells, ItemResults, Outputs
 from tokpidjin.engines.loading import damaged, is_type, starts_of, whole_numbers
 from tokpidjin.engines.requests import (
     DEFAULT_ARENA,
@@ -37,7 +37,7 @@ __all__ = ["DEFAULT_ARENA", "DEFAULT_BUDGET", "NativeEngine", "library_file", "l
 
 MOST_WORKERS = 1024
 
-_INTERFACE_VERSION = 3
+_INTERFACE_VERSION = 4
 _SLICE_SECONDS = 0.25  # between two looks at signals and two calls of progress
 
 _Pointer = ctypes.c_void_p
@@ -77,8 +77,8 @@ class _Batch(ctypes.Structure):
         ("agreeing", _Pointer),
         ("shapes", _Pointer),
         ("offsets", _Pointer),
+        ("cells_before", ctypes.c_int64),
         ("done", ctypes.c_int64),
-        ("cells", _Pointer),
         ("cell_count", ctypes.c_int64),
     )
 
@@ -97,7 +97,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "tp_session_new": (_Pointer, [_Pointer, _Pointer, ctypes.c_int, ctypes.c_int64]),
     "tp_session_free": (None, [_Pointer]),
     "tp_session_run": (ctypes.c_int, [_Pointer, ctypes.POINTER(_Batch)]),
-    "tp_free": (None, [_Pointer]),
+    "tp_session_copy_outputs": (ctypes.c_int, [_Pointer, ctypes.POINTER(_Batch), _Pointer]),
 }
 
 
@@ -365,8 +365,7 @@ class _Job:
         self._agreeing = None if request.expected is None else np.zeros(n, np.int32)
         self._shapes = np.full((n, 2), -1, np.int32) if outputs else None
         self._offsets = np.zeros(n, np.int64) if outputs else None
-        self._cells: list[npt.NDArray[np.uint8]] = []
-        self._cell_count = 0
+        self._cells = Cells()
         self.done = 0
 
     def run_slice(self, machine: ctypes.CDLL, session: int, expected: int | None) -> npt.NDArray[np.uint8]:
@@ -390,29 +389,24 @@ class _Job:
             agreeing=rest(self._agreeing),
             shapes=rest(self._shapes),
             offsets=rest(self._offsets),
+            cells_before=len(self._cells),
         )
-        finished = machine.tp_session_run(session, ctypes.byref(batch))
-        try:
-            if not finished:
-                raise MemoryError("no memory for the items' outputs")
-            self._take_cells(batch, start)
-        finally:
-            machine.tp_free(batch.cells)
+        if not machine.tp_session_run(session, ctypes.byref(batch)):
+            raise MemoryError("no memory for the items' outputs")
+        self._take_cells(machine, session, batch)
         self.done = start + batch.done
         return self._status[start : self.done]
 
-    def _take_cells(self, batch: _Batch, start: int) -> None:
-        if self._offsets is None:
-            return
-        self._offsets[start : start + batch.done] += self._cell_count
-        self._cells.append(np.frombuffer(ctypes.string_at(batch.cells, batch.cell_count), np.uint8))
-        self._cell_count += batch.cell_count
+    def _take_cells(self, machine: ctypes.CDLL, session: int, batch: _Batch) -> None:
+        cells = self._cells.grown_by(batch.cell_count)
+        if not machine.tp_session_copy_outputs(session, ctypes.byref(batch), _address(cells)):
+            raise MemoryError("no memory for the items' outputs")
 
     def results(self, seconds: float) -> ItemResults:
+        """All that was found; to be asked for once."""
         outputs = None
         if self._shapes is not None and self._offsets is not None:
-            cells = np.concatenate(self._cells) if self._cells else np.zeros(0, np.uint8)
-            outputs = Outputs(cells, self._offsets, self._shapes)
+            outputs = Outputs(self._cells.all, self._offsets, self._shapes)
         return ItemResults(
             self._status,
             self._hashes,

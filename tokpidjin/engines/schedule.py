@@ -65,28 +65,34 @@ def parts_of(programs: npt.NDArray[np.int32], costs: Costs, arena: int, devices:
     """All items in launches of about equal cost, each program's items together.
 
     The programs with the longest items come first: begun late, a single one would keep all warps but its own waiting.
+    Before them come those that need a large arena.
     """
-    cost = costs.of_programs()
-    rank = np.empty(len(cost), np.int32)
-    rank[np.argsort(-costs.longest(), kind="stable")] = np.arange(len(cost))
+    large = costs.large()
+    sequence = np.lexsort((-costs.longest(), ~large))
+    rank = np.empty(len(sequence), np.min_scalar_type(len(sequence)))  # numbers of 16 bits or less sort fast
+    rank[sequence] = np.arange(len(sequence))
     order = np.argsort(rank[programs], kind="stable")
-    large = costs.large()[programs[order]]
+    counts = np.bincount(programs, minlength=len(sequence))[sequence]
+    ends, spent = np.cumsum(counts), np.cumsum(counts * costs.of_programs()[sequence])
+    with_large = int(counts[large[sequence]].sum())
     parts = []
-    for items, size in ((order[large], arena), (order[~large], min(arena, _SMALL_ARENA))):
-        bounds = _bounds(np.cumsum(cost[programs[items]]), devices)
-        parts += [Part(items[start:end], size) for start, end in bounds]
+    for start, end, size in ((0, with_large, arena), (with_large, len(order), min(arena, _SMALL_ARENA))):
+        parts += [Part(order[first:last], size) for first, last in _bounds(start, end, ends, spent, devices)]
     return parts
 
 
-def _bounds(total: npt.NDArray[np.float64], devices: int) -> Iterator[tuple[int, int]]:
-    """Where parts begin and end, given the cost of all items up to each."""
-    share = (total[-1] if len(total) else 0) / (_PARTS_PER_DEVICE * devices)
-    start = 0
-    while start < len(total):
-        end = int(np.searchsorted(total, (total[start - 1] if start else 0) + share))
-        end = min(max(end, start + _FEWEST_ITEMS), start + _MOST_ITEMS, len(total))
-        yield start, end
-        start = end
+def _bounds(
+    start: int, end: int, ends: npt.NDArray[np.intp], spent: npt.NDArray[np.float64], devices: int
+) -> Iterator[tuple[int, int]]:
+    """Where parts begin and end from `start` to `end`, given the cost of all items up to some places."""
+    places, costs = np.concatenate(([0], ends)), np.concatenate(([0.0], spent))
+    share = float(np.diff(np.interp((start, end), places, costs))[0]) / (_PARTS_PER_DEVICE * devices)
+    while start < end:
+        reached = np.interp(start, places, costs) + share
+        last = round(np.interp(reached, costs, places))
+        last = min(max(last, start + _FEWEST_ITEMS), start + _MOST_ITEMS, end)
+        yield start, last
+        start = last
 
 
 def parts_to_repeat(part: Part, found: Found, arena: int) -> list[Part]:

@@ -268,11 +268,11 @@ struct Batch {
     int *agreeing;            // with expected
     int *shapes;          // or null; rows and columns of every item's grid, -1 where there is none; of a call
                           // with arguments 1 and the bytes of the result
-    i64 *offsets;         // with shapes: where the item's cells are in `cells`
+    i64 *offsets;         // with shapes: where the item's cells go, after those of the batches before
+    i64 cells_before;     // how many those are
     // Set here:
-    i64 done;   // how many items, from the first one, are done
-    u8 *cells;  // with shapes: to be freed by tp_free
-    i64 cell_count;
+    i64 done;        // how many items, from the first one, are done
+    i64 cell_count;  // with shapes: of them all, to be copied by tp_session_copy_outputs
 };
 
 struct Shared {
@@ -281,6 +281,7 @@ struct Shared {
     i64 next;
     double deadline;
     int failed;  // a worker ran out of memory for results
+    u8 *cells;   // where results are copied to
 };
 
 static double now() {
@@ -455,78 +456,87 @@ static void work(Shared &shared, Worker &worker) {
     } while (now() < shared.deadline);
 }
 
+typedef void (*Work)(Shared &shared, Worker &worker);
+
 struct Thread {
     pthread_t id;
     bool started;
+    Work work;
     Shared *shared;
     Worker *worker;
 };
 
 static void *thread_main(void *argument) {
     Thread *thread = (Thread *)argument;
-    work(*thread->shared, *thread->worker);
+    thread->work(*thread->shared, *thread->worker);
     return nullptr;
 }
 
-// A thread that cannot be started leaves its share to the others.
-static bool run_workers(Shared &shared) {
+// Each worker on a thread of its own; where one cannot be started, its part is done afterwards. False when out of
+// memory.
+static bool run_workers(Shared &shared, Work work) {
     Session &session = *shared.session;
     Thread *threads = (Thread *)calloc((size_t)session.workers, sizeof(Thread));
     if (!threads) return false;
     for (int w = 1; w < session.workers; w++) {
-        Thread thread = {0, false, &shared, &session.worker[w]};
+        Thread thread = {0, false, work, &shared, &session.worker[w]};
         threads[w] = thread;
         threads[w].started = pthread_create(&threads[w].id, nullptr, thread_main, &threads[w]) == 0;
     }
     work(shared, session.worker[0]);
     for (int w = 1; w < session.workers; w++) {
-        if (threads[w].started) pthread_join(threads[w].id, nullptr);
+        if (threads[w].started) {
+            pthread_join(threads[w].id, nullptr);
+        } else {
+            work(shared, session.worker[w]);
+        }
     }
     free(threads);
     return true;
 }
 
-// Cells of the results in the order of the items, whichever worker made them.
-static bool gather_outputs(Session &session, Batch &batch) {
+// The cells lie in the order of the items, whichever worker made them.
+static void place_outputs(Batch &batch) {
     i64 total = 0;
     for (i64 k = 0; k < batch.done; k++) {
-        batch.offsets[k] = total;
+        batch.offsets[k] = batch.cells_before + total;
         const int *shape = batch.shapes + 2 * k;
         if (shape[0] > 0) total += (i64)shape[0] * shape[1];
     }
     batch.cell_count = total;
-    batch.cells = (u8 *)malloc((size_t)total + 1);
-    if (!batch.cells) return false;
-    for (int w = 0; w < session.workers; w++) {
-        Results &results = session.worker[w].results;
-        for (i64 at = 0; at < results.used;) {
-            i64 item;
-            memcpy(&item, results.bytes + at, 8);
-            i64 n = (i64)batch.shapes[2 * item] * batch.shapes[2 * item + 1];
-            memcpy(batch.cells + batch.offsets[item], results.bytes + at + 8, (size_t)n);
-            at += 8 + n;
-        }
-        results.used = 0;
-    }
-    return true;
 }
 
-// Runs items until all are done or the time is over; the caller goes on with the rest. False when out of
-// memory.
+// Runs items until all are done or the time is over; the caller copies their outputs and goes on with the
+// rest. False when out of memory.
 EXPORT int tp_session_run(Session *session, Batch *batch) {
-    Shared shared = {session, batch, 0, now() + batch->seconds, 0};
-    batch->cells = nullptr;
+    Shared shared = {session, batch, 0, now() + batch->seconds, 0, nullptr};
     batch->cell_count = 0;
-    if (!run_workers(shared) || shared.failed) return 0;
+    for (int w = 0; w < session->workers; w++) session->worker[w].results.used = 0;
+    if (!run_workers(shared, work) || shared.failed) return 0;
     batch->done = shared.next < batch->items ? shared.next : batch->items;
-    return !batch->shapes || gather_outputs(*session, *batch);
+    if (batch->shapes) place_outputs(*batch);
+    return 1;
 }
 
-EXPORT void tp_free(void *memory) {
-    free(memory);
+static void copy_results(Shared &shared, Worker &worker) {
+    const Batch &batch = *shared.batch;
+    const Results &results = worker.results;
+    for (i64 at = 0; at < results.used;) {
+        i64 item;
+        memcpy(&item, results.bytes + at, 8);
+        i64 n = (i64)batch.shapes[2 * item] * batch.shapes[2 * item + 1];
+        memcpy(shared.cells + batch.offsets[item], results.bytes + at + 8, (size_t)n);
+        at += 8 + n;
+    }
+}
+
+// Copies the outputs of the batch that was run last to their places in `cells`.
+EXPORT int tp_session_copy_outputs(Session *session, Batch *batch, u8 *cells) {
+    Shared shared = {session, batch, 0, 0, 0, cells};
+    return !batch->cell_count || run_workers(shared, copy_results);
 }
 
 // Changes whenever the structures or the functions here do.
 EXPORT int tp_interface_version() {
-    return 3;
+    return 4;
 }
