@@ -36,17 +36,17 @@ def compile_library(source, target, *options):
         pytest.skip("needs a C++ compiler")
     always = ["-std=gnu++17", "-O1", "-fPIC", "-shared", "-pthread", "-fno-exceptions", "-fno-rtti"]
     always += ["-fno-strict-aliasing", "-Wall", "-Wextra", "-Wno-unused-function"]
-    command = [compiler, *always, *options, "-o", str(target), str(source)]
+    command = [compiler, *always, "-o", str(target), str(source), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return target
 
 
-def build_kernel(folder):
+def build_kernel(folder, source=SOURCE, name="tp_emulate", options=()):
     """The kernel for the CPU, as a function of blocks, threads and the address of an `Items`."""
-    target = compile_library(SOURCE, folder / "kernel.so")
-    function = ctypes.CDLL(str(target)).tp_emulate
+    target = compile_library(source, folder / "kernel.so", *options)
+    function = ctypes.CDLL(str(target))[name]
     function.argtypes = [ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p]
     return function
 

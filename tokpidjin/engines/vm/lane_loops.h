@@ -164,6 +164,7 @@ DEVICE_CALL int iterate_by_lane(Machine &m, Frame &f, const i16 *end, slot *shar
         LaneResult result = {false, 0, 0, 0};
         if (f.i + lane() < f.n) result = iterate_once(m, f, end, f.i + lane(), shared);
         bool plain = !any_lane(m.status != OK);
+        sync();  // what is collected may come to lie over the lanes' registers
         m.status = OK;
         if (!plain) break;
         int n = in_order ? collect_in_order(m, f, end, result, uncharged)

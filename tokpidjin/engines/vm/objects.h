@@ -19,7 +19,7 @@ struct Labels {
     bool univalued, diagonal;
 };
 
-DEVICE int smallest_label_around(const Labels &labels, int place) {
+UNORDERED DEVICE int smallest_label_around(const Labels &labels, int place) {
     int h = labels.grid->h;
     int w = labels.grid->w;
     int i = place / w;
@@ -39,7 +39,8 @@ DEVICE int smallest_label_around(const Labels &labels, int place) {
     return best;
 }
 
-DEVICE void spread_labels(const Labels &labels, int n) {
+// Labels are lowered until none changes; they end the same in any order.
+UNORDERED DEVICE void spread_labels(const Labels &labels, int n) {
     for (bool changed = true; changed;) {
         bool lowered = false;
         FOR_LANES(k, n) {

@@ -26,9 +26,15 @@ typedef long long i64;
 #define DEVICE_METHOD inline __attribute__((always_inline))
 #if defined(TOKPIDJIN_EMULATE_WARP)
 #define LANES 32
+#define UNORDERED __attribute__((no_sanitize_thread))
 #else
 #define LANES 1
 #endif
+#endif
+
+// For functions in which lanes read and write the same places in any order, on purpose.
+#ifndef UNORDERED
+#define UNORDERED
 #endif
 
 #if defined(__CUDACC__)

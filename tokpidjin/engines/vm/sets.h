@@ -130,7 +130,7 @@ DEVICE_INLINE void draw_cells(const Plane &plane, const u32 *cells, int n) {
     FOR_LANES(k, n) {
         PlaneSet *set = plane.sets + place_in(plane, cells[k]);
         PlaneSet bit = (PlaneSet)(1u << (cells[k] & 255));
-#if defined(__CUDACC__)
+#if LANES > 1
         atomicOr(set, bit);
 #else
         *set = (PlaneSet)(*set | bit);

@@ -15,7 +15,7 @@ enum Meeting { MEET_NOWHERE, MEET_SYNC, MEET_BALLOT, MEET_XOR, MEET_FROM };
 struct Warp {
     ucontext_t starts[32];
     jmp_buf main, lanes[32];  // where to go on: jumps take no system call, unlike swapcontext
-    int current, round;
+    int current, round, syncs;  // the last two count meetings
     bool started[32];
     int opcode[32];
     int meeting[32];
@@ -86,6 +86,7 @@ static void run_warp(void (*body)(void *), void *argument) {
             if (!warp.done[l]) run_to_meeting(l);
         }
         check_meeting();
+        warp.syncs += warp.meeting[0] == MEET_SYNC;
         for (int l = 0; l < 32; l++) warp.seen[l] = warp.offered[l];
     }
 }
@@ -113,6 +114,10 @@ static u32 lane_xor(u32 x, int distance) {
 static u32 from_lane(u32 x, int source) {
     meet(MEET_FROM, x);
     return (u32)warp.seen[source & 31];
+}
+
+static void atomicOr(u32 *to, u32 bits) {
+    __atomic_fetch_or(to, bits, __ATOMIC_RELAXED);
 }
 
 static int count_bits(u32 bits) {
