@@ -6,6 +6,8 @@
 # make fuzz     feeds the machine hostile programs for SECONDS=60, on one core (needs clang); tests/fuzz says how
 # make clean    removes what the others made
 #
+# VENV= installs nothing and takes the Python that is there, for machines without a network: make gpu VENV=
+#
 # The parameters of the notebooks are variables of make, several values a sweep: make bench SAMPLES=8 WORKERS=1,2
 
 PYTHON = python3
@@ -26,7 +28,7 @@ ifneq ($(strip $(UNKNOWN)),)
 $(error unknown variable: $(strip $(UNKNOWN)); there are $(KNOWN))
 endif
 
-BIN = $(VENV)/bin
+BIN = $(if $(VENV),$(VENV)/bin,$(patsubst %/,%,$(dir $(shell command -v $(PYTHON)))))
 # What is compiled: installing again is needed when one of these has changed, not when Python files have.
 SOURCES = pyproject.toml CMakeLists.txt $(wildcard tokpidjin/engines/vm/*)
 NBVAL = build/nbval
@@ -34,10 +36,10 @@ KAGGLE = build/kaggle
 
 .PHONY: bench test gpu kaggle-dataset kaggle-push fuzz clean
 
-bench: $(VENV)/.notebook
+bench: $(VENV:%=%/.notebook)
 	$(BIN)/tokpidjin bench --out '$(OUT)' $(OPTIONS)
 
-test: $(VENV)/.notebook,test
+test: $(VENV:%=%/.notebook,test)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -49,26 +51,27 @@ test: $(VENV)/.notebook,test
 	$(BIN)/papermill --prepare-only notebooks/06_explorer.ipynb $(NBVAL)/06_explorer.ipynb -p samples 20
 	$(BIN)/pytest -q --nbval-lax --nbval-cell-timeout=120 $(NBVAL)
 
-kaggle-dataset: $(VENV)/.notebook,test
-	$(BIN)/python kaggle_dataset/assemble.py $(KAGGLE)
+kaggle-dataset: $(VENV:%=%/.notebook,test)
+	$(BIN)/python3 kaggle_dataset/assemble.py $(KAGGLE)
 
 kaggle-push: kaggle-dataset
-	$(BIN)/python kaggle_dataset/push.py $(KAGGLE)
+	$(BIN)/python3 kaggle_dataset/push.py $(KAGGLE)
 
-gpu: $(VENV)/.gpu,test
-	$(BIN)/pytest -q -m gpu -rs
-	$(BIN)/python tests/benchmarks/gpu.py --readme README.md
-	$(BIN)/python tests/benchmarks/lanes.py
+gpu: $(VENV:%=%/.gpu,test)
+	$(BIN)/python3 -m tokpidjin doctor
+	$(BIN)/pytest -q -m gpu -rs tests/engines
+	$(BIN)/python3 tests/benchmarks/gpu.py --readme README.md
+	$(BIN)/python3 tests/benchmarks/lanes.py
 
-fuzz: $(VENV)/.notebook,test
-	$(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS)
+fuzz: $(VENV:%=%/.notebook,test)
+	$(BIN)/python3 tests/fuzz/fuzz.py --seconds $(SECONDS)
 
 # Named by the extras that are installed. Editable, so that results can name the commit they were made with.
 $(VENV)/.%: $(SOURCES)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	    { echo 'Python 3.11 or newer is needed, as in: make PYTHON=python3.12'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[$*]'
+	$(BIN)/python3 -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[$*]'
 	touch $@
 
 clean:

@@ -67,7 +67,7 @@ def test_conda_environment_is_named_and_limited_as_the_package():
 def test_conda_environment_installs_the_package_as_make_does():
     [(folder, extras)] = pip_lines().items()
     assert folder == "."
-    assert f"$(VENV)/.{','.join(extras)}" in (ROOT / "Makefile").read_text()
+    assert f"$(VENV:%=%/.{','.join(extras)})" in (ROOT / "Makefile").read_text()
     assert set(extras) <= set(PROJECT["project"]["optional-dependencies"])
 
 

@@ -28,7 +28,9 @@ from tokpidjin.engines.status import Status, count_statuses
 from tokpidjin.engines.values import Writer, read_values
 from tokpidjin.errors import EngineError, ParameterError
 from tokpidjin.report import modes, overhead
+from tokpidjin.report.dispatch import DISPATCHES, measure_dispatch
 from tokpidjin.report.parameters import Parameters
+from tokpidjin.tasks import samples_of
 
 BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "gpu.py"
 KERNEL = (Path(cuda.__file__).parent / "vm" / "kernel.cu").read_text()
@@ -543,6 +545,69 @@ def test_the_benchmark_stops_where_the_engines_differ(benchmark):
         benchmark.assert_same(engines, answers, arguments)
 
 
+# What is built on the engine
+
+
+def assert_batched_primitives_agree():
+    ours, others = tp.GPUDSLOperations("cuda"), tp.GPUDSLOperations("native")
+    grids = [tuple(map(tuple, grid.tolist())) for grid in random_grids(50)]
+    calls = {
+        "batch_objects": (grids, True, False, True),
+        "batch_fill": (grids, 3, list(map(dsl.asindices, grids))),
+    }
+    calls["batch_mapply"] = (
+        dsl.compose(dsl.backdrop, dsl.normalize),
+        ours.batch_objects(grids, True, False, True),
+    )
+    for method, arguments in calls.items():
+        assert getattr(ours, method)(*arguments) == getattr(others, method)(*arguments)
+    assert ours.get_stats()["engine"] == "cuda"
+    assert ours.get_stats()["launches"] == 4
+
+
+def test_batched_primitives_agree(emulate):
+    emulate(Gpu())
+    assert_batched_primitives_agree()
+
+
+def run_compiled_mode(monkeypatch, folder):
+    """Items run side by side: their times together may be more than the wall time."""
+    monkeypatch.setattr(modes, "load_solvers", lambda: tp.load_solvers()[:8])
+    monkeypatch.setattr(overhead, "_COUNTING_SECONDS", 60.0)
+    parameters = Parameters(
+        samples=8, batch_sizes=[1, 8], workers=1, engine="cuda", overhead_seconds=60.0, out=str(folder)
+    )
+    mode = modes.run_mode("compiled", parameters)
+    assert len(mode.overhead) > 8
+    assert min(mode.overhead["overhead_us"].to_pylist()) > 0
+    return mode.summary["label"]
+
+
+def test_the_overhead_on_gpus_is_more_than_nothing(emulate, monkeypatch, tmp_path):
+    emulate(Gpu(), Gpu())
+    assert run_compiled_mode(monkeypatch, tmp_path) == "compiled (cuda, 2 GPUs)"
+
+
+def assert_dispatches_cost():
+    samples = samples_of(tp.load_tasks("arc-agi-1/training"))[:2]
+    found = measure_dispatch(
+        {"real": tp.load_solvers()[:2]},
+        samples,
+        engine="cuda",
+        batch_sizes=[1, 2],
+        seconds=None,
+        progress=False,
+    )
+    assert set(found["engine"].to_pylist()) == {"cuda"}
+    assert set(found["dispatch"].to_pylist()) == set(DISPATCHES)
+    assert min(found["overhead_us"].to_pylist()) > 0
+
+
+def test_dispatches_are_measured(emulate):
+    emulate(Gpu())
+    assert_dispatches_cost()
+
+
 # On real devices
 
 
@@ -583,15 +648,16 @@ def test_smaller_launches_are_tried_on_a_gpu(monkeypatch):
     assert_agrees(two_programs(), random_grids(2000), every_item(2, 2000), arena=1 << 28)
 
 
-def test_the_overhead_on_gpus_is_more_than_nothing(emulate, monkeypatch, tmp_path):
-    """Items run side by side: their times together may be more than the wall time."""
-    emulate(Gpu(), Gpu())
-    monkeypatch.setattr(modes, "load_solvers", lambda: tp.load_solvers()[:8])
-    monkeypatch.setattr(overhead, "_COUNTING_SECONDS", 60.0)
-    parameters = Parameters(
-        samples=8, batch_sizes=[1, 8], workers=1, engine="cuda", overhead_seconds=60.0, out=str(tmp_path)
-    )
-    mode = modes.run_mode("compiled", parameters)
-    assert mode.summary["label"] == "compiled (cuda, 2 GPUs)"
-    assert len(mode.overhead) > 8
-    assert min(mode.overhead["overhead_us"].to_pylist()) > 0
+@pytest.mark.gpu
+def test_batched_primitives_agree_on_a_gpu():
+    assert_batched_primitives_agree()
+
+
+@pytest.mark.gpu
+def test_the_overhead_on_a_gpu_is_more_than_nothing(monkeypatch, tmp_path):
+    assert run_compiled_mode(monkeypatch, tmp_path).startswith("compiled (cuda")
+
+
+@pytest.mark.gpu
+def test_dispatches_are_measured_on_a_gpu():
+    assert_dispatches_cost()
