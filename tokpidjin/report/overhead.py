@@ -149,8 +149,8 @@ def _measure(alone: MegaBatchCoordinator, solver: str, batch: Sequence[Counted])
 
 def time_inside(engine: str, microseconds: NDArray[np.float32]) -> float:
     """Microseconds that the items of a batch take inside of their solvers; a GPU runs them side by side."""
-    together = np.max if engine == "cuda" else np.sum
-    return float(together(microseconds.astype(np.float64)))
+    times = microseconds.astype(np.float64)
+    return float(times.max() if engine == "cuda" else times.sum())
 
 
 def _batches(solver: Solver, samples: Sequence[Sample], sizes: Sequence[int]) -> list[list[Counted]]:
