@@ -2,6 +2,7 @@ import os
 import signal
 import threading
 import time
+import weakref
 from collections import Counter
 
 import numpy as np
@@ -155,6 +156,25 @@ def in_thread(function):
     thread.start()
     thread.join()
     return found[0]
+
+
+def test_a_timeout_waits_for_callbacks_of_weak_references():
+    """Python would drop it there, and print that it did."""
+    namespace = {"__name__": "weakref", "wait": time.sleep}
+    exec("def remove(reference):\n    wait(0.2)", namespace)
+    objects = [type("Target", (), {})()]
+    reference = weakref.ref(objects[0], namespace["remove"])
+    seen = []
+
+    def work():
+        objects.clear()
+        seen.append(reference())
+        while True:
+            pass
+
+    with pytest.raises(TimeUp):
+        call_within(0.05, work)
+    assert seen == [None]
 
 
 def test_timeout_outside_of_the_main_thread():
