@@ -317,6 +317,7 @@ class _Call:
         self._lock = Lock()
         self._found = {name: empty_found(name, len(request)) for name in self.wanted}
         self._cells = Cells()
+        self._done = 0
 
     def take(self, device: Device, part: Part, found: Found) -> None:
         """Keep what a launch found, and put what must run again back into the queue."""
@@ -328,7 +329,8 @@ class _Call:
             if "cells" in found:
                 before, cells = len(self._cells), found["cells"]
                 found["offsets"] = found["offsets"] + before
-                self._cells.grown_by(len(cells))[before:] = cells
+                self._done += len(part.items)
+                self._cells.grown_by(len(cells), min(1, self._done / len(self.request)))[before:] = cells
             for name in self.wanted:
                 self._found[name][part.items] = found[name]
         self.queue.put(repeat)

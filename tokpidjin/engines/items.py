@@ -42,27 +42,41 @@ class Outputs:
 
 
 class Cells:
-    """The cells of outputs in one array that grows, in place where the system can.
+    """The cells of outputs in one array that grows.
 
     >>> cells = Cells()
-    >>> cells.grown_by(2)[:] = 7
-    >>> cells.grown_by(1)[2:] = 8
+    >>> cells.grown_by(2, share=0.5)[:] = 7
+    >>> cells.grown_by(1, share=1)[2:] = 8
     >>> cells.all
     array([7, 7, 8], dtype=uint8)
     """
 
+    _SPARE, _MOST_GROWTH = 1.25, 8.0
+
     def __init__(self) -> None:
-        self.all = np.empty(0, np.uint8)
+        self._room = np.empty(0, np.uint8)
+        self._count = 0
 
     def __len__(self) -> int:
-        return len(self.all)
+        return self._count
 
-    def grown_by(self, count: int) -> npt.NDArray[np.uint8]:
-        """All of it with so many more cells at the end, to be filled; nobody may hold it when it grows again."""
-        if len(self.all):
-            self.all.resize(len(self.all) + count, refcheck=False)
-        else:
-            self.all = np.empty(count, np.uint8)
+    @property
+    def all(self) -> npt.NDArray[np.uint8]:
+        """The cells (count,) so far."""
+        return self._room[: self._count]
+
+    def grown_by(self, count: int, share: float) -> npt.NDArray[np.uint8]:
+        """All cells with so many more at the end, to be filled.
+
+        `share` is how much of the items they end, up to 1: there is room at once for what the rest may need. What
+        nobody writes to takes no memory.
+        """
+        before, self._count = self._count, self._count + count
+        if self._count > len(self._room):
+            growth = 1.0 if share == 1 else min(self._SPARE / share, self._MOST_GROWTH)
+            room = np.empty(int(self._count * growth), np.uint8)
+            room[:before] = self._room[:before]
+            self._room = room
         return self.all
 
 

@@ -393,12 +393,12 @@ class _Job:
         )
         if not machine.tp_session_run(session, ctypes.byref(batch)):
             raise MemoryError("no memory for the items' outputs")
-        self._take_cells(machine, session, batch)
         self.done = start + batch.done
+        self._take_cells(machine, session, batch)
         return self._status[start : self.done]
 
     def _take_cells(self, machine: ctypes.CDLL, session: int, batch: _Batch) -> None:
-        cells = self._cells.grown_by(batch.cell_count)
+        cells = self._cells.grown_by(batch.cell_count, self.done / len(self._request))
         if not machine.tp_session_copy_outputs(session, ctypes.byref(batch), _address(cells)):
             raise MemoryError("no memory for the items' outputs")
 
