@@ -66,17 +66,17 @@ class Cells:
         return self._room[: self._count]
 
     def grown_by(self, count: int, share: float) -> npt.NDArray[np.uint8]:
-        """All cells with so many more at the end, to be filled.
+        """All cells with so many more at the end, to be filled; nobody may hold them when it grows again.
 
-        `share` is how much of the items they end, up to 1: there is room at once for what the rest may need. What
-        nobody writes to takes no memory.
+        `share` is how much of the items they end, up to 1. The first time there is room at once for what the rest may
+        need: what nobody writes to takes no memory. More room would be set to zero before it is written.
         """
-        before, self._count = self._count, self._count + count
-        if self._count > len(self._room):
+        self._count += count
+        if not len(self._room):
             growth = 1.0 if share == 1 else min(self._SPARE / share, self._MOST_GROWTH)
-            room = np.empty(int(self._count * growth), np.uint8)
-            room[:before] = self._room[:before]
-            self._room = room
+            self._room = np.empty(int(count * growth), np.uint8)
+        elif self._count > len(self._room):
+            self._room.resize(self._count, refcheck=False)
         return self.all
 
 
