@@ -122,6 +122,15 @@ def test_make_runs_every_notebook(name):
     assert name in BENCHMARKS or f" notebooks/{name}.ipynb " in (ROOT / "Makefile").read_text()
 
 
+def test_make_finds_every_test_that_needs_a_gpu():
+    marked = [
+        path for path in (ROOT / "tests").rglob("test_*.py") if "\n@pytest.mark.gpu" in path.read_text()
+    ]
+    [folder] = re.findall(r"pytest -q -m gpu -rs (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert marked
+    assert all((ROOT / folder) in path.parents for path in marked)
+
+
 def test_make_passes_sweeps_on():
     words = ["BATCH_SIZES=1,8 1", "WORKERS=1,2", "TASKS=a folder"]
     command = ["make", "--no-print-directory", "--dry-run", "--assume-old=.venv/.notebook", "bench", *words]

@@ -27,9 +27,7 @@ struct Touched {
 
 struct Race {
     RaceKind kind;
-    int opcode;
     u64 code;  // an address in this library's file
-    u64 times;
 };
 
 static u8 *watched;
@@ -46,8 +44,7 @@ UNSEEN static void report(RaceKind kind, void *code) {
     pthread_mutex_lock(&reporting);
     int k = 0;
     while (k < race_count && (races[k].kind != kind || races[k].code != place)) k++;
-    if (k == race_count && k < MOST_RACES) races[race_count++] = {kind, warp.opcode[warp.current], place, 0};
-    if (k < MOST_RACES) races[k].times++;
+    if (k == race_count && k < MOST_RACES) races[race_count++] = {kind, place};
     pthread_mutex_unlock(&reporting);
 }
 

@@ -13,7 +13,7 @@ import emulated_cupy
 import numpy as np
 import pytest
 from assembler import Assembler, library
-from emulated_cupy import EmulatedCupy, Gpu, build_kernel
+from emulated_cupy import Gpu, build_kernel
 
 import tokpidjin as tp
 from tokpidjin import dsl
@@ -43,27 +43,6 @@ def kernel(tmp_path_factory):
     gc.freeze()  # collecting after every test is quick when it looks at what the test made only
     yield function
     gc.unfreeze()
-
-
-@pytest.fixture
-def emulate(kernel, monkeypatch):
-    """Makes engines find these devices; in the end none of them may have been wronged."""
-    made = []
-
-    def install(*gpus):
-        made.append(EmulatedCupy(kernel, gpus))
-        monkeypatch.setitem(sys.modules, "cupy", made[-1])
-        device.devices.cache_clear()
-        return made[-1]
-
-    yield install
-    device.devices.cache_clear()
-    device._compiled.cache_clear()
-    gc.collect()
-    for cupy in made:
-        for gpu in cupy.gpus:
-            assert gpu.violations == [] or gpu.broken
-            assert gpu.rooms == {}, "memory is not given back"
 
 
 @pytest.fixture

@@ -247,8 +247,7 @@ class NativeEngine:
         `grids` are uint8 (h, w); `programs` are places in the bytecode's names and `samples` places in `grids`, both
         integers (n). `budget` is in units of work an item, `arena` in bytes a worker. `times` asks for microseconds,
         `outputs` for the output grids. `expected` are what the programs should give on every grid, uint8 (h, w) or
-        None, and ask for `agreeing`. `progress` is told how items ended, a few times a
-        second.
+        None, and ask for `agreeing`. `progress` is told how items ended, a few times a second.
 
         Arguments that are out of range raise ParameterError before any work starts. Ctrl-C stops between two slices
         of a quarter of a second.

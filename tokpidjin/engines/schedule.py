@@ -73,23 +73,26 @@ def parts_of(programs: npt.NDArray[np.int32], costs: Costs, arena: int, devices:
     rank[sequence] = np.arange(len(sequence))
     order = np.argsort(rank[programs], kind="stable")
     counts = np.bincount(programs, minlength=len(sequence))[sequence]
-    ends, spent = np.cumsum(counts), np.cumsum(counts * costs.of_programs()[sequence])
+    places, spent = (
+        np.append(0, np.cumsum(each)) for each in (counts, counts * costs.of_programs()[sequence])
+    )
     with_large = int(counts[large[sequence]].sum())
     parts = []
     for start, end, size in ((0, with_large, arena), (with_large, len(order), min(arena, _SMALL_ARENA))):
-        parts += [Part(order[first:last], size) for first, last in _bounds(start, end, ends, spent, devices)]
+        parts += [
+            Part(order[first:last], size) for first, last in _bounds(start, end, places, spent, devices)
+        ]
     return parts
 
 
 def _bounds(
-    start: int, end: int, ends: npt.NDArray[np.intp], spent: npt.NDArray[np.float64], devices: int
+    start: int, end: int, places: npt.NDArray[np.intp], spent: npt.NDArray[np.float64], devices: int
 ) -> Iterator[tuple[int, int]]:
-    """Where parts begin and end from `start` to `end`, given the cost of all items up to some places."""
-    places, costs = np.concatenate(([0], ends)), np.concatenate(([0.0], spent))
-    share = float(np.diff(np.interp((start, end), places, costs))[0]) / (_PARTS_PER_DEVICE * devices)
+    """Where parts begin and end from `start` to `end`; `spent` is the cost of all items before some places."""
+    before, after = np.interp((start, end), places, spent)
+    share = (after - before) / (_PARTS_PER_DEVICE * devices)
     while start < end:
-        reached = np.interp(start, places, costs) + share
-        last = round(np.interp(reached, costs, places))
+        last = round(np.interp(np.interp(start, places, spent) + share, spent, places))
         last = min(max(last, start + _FEWEST_ITEMS), start + _MOST_ITEMS, end)
         yield start, last
         start = last
